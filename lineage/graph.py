@@ -1,0 +1,312 @@
+"""Lineage through time: who descends from whom, by edges that carry dates.
+
+The graph of organisations has circles (a faction leaves and comes back); the graph of
+(organisation, moment) has none. Every walk here carries the moment at which it arrived, and takes
+an edge only if some reading of both dates allows it. Walks keep one moment for a body and a
+generation, never a path, so they end on any data.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+BEFORE_ALL = 0
+AFTER_ALL = date.max.toordinal() + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One succession: ``predecessor`` led to ``successor`` through ``event``.
+
+    ``earliest`` and ``latest`` bound the day of the event; ``None`` is "no bound known".
+    """
+
+    event: str
+    predecessor: str
+    successor: str
+    kind: str = "split"
+    earliest: date | None = None
+    latest: date | None = None
+    predecessor_continues: bool = False
+    successor_existed: bool = False
+    principal: bool = False
+    disputed: bool = False
+
+    @property
+    def first(self) -> int:
+        """The earliest day as an ordinal; before all days where there is none."""
+        return self.earliest.toordinal() if self.earliest else BEFORE_ALL
+
+    @property
+    def last(self) -> int:
+        """The latest day as an ordinal; after all days where there is none."""
+        return self.latest.toordinal() if self.latest else AFTER_ALL
+
+    @property
+    def order(self) -> tuple[int, int, str, str, str]:
+        """The order in which edges are told: by date, undated last, then by name."""
+        dated = self.first if self.earliest else self.last
+        return (dated, self.last, self.event, self.predecessor, self.successor)
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A body that a walk reached, after how many generations, and by which edge first."""
+
+    id: str
+    generation: int
+    via: Edge
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    moment: int
+    edge: Edge | None
+    before: _Step | None
+
+
+class Lineage:
+    """The edges of a record, to be walked in both directions.
+
+    >>> Lineage([Edge("e", "a", "b")]).descendants("a")[0].id
+    'b'
+    """
+
+    def __init__(self, edges: Iterable[Edge]) -> None:
+        self.edges = sorted(set(edges), key=lambda edge: edge.order)
+        self.following: dict[str, list[Edge]] = defaultdict(list)
+        self.preceding: dict[str, list[Edge]] = defaultdict(list)
+        for edge in self.edges:
+            self.following[edge.predecessor].append(edge)
+            self.preceding[edge.successor].append(edge)
+
+    def descendants(self, start: str, depth: int | None = None) -> list[Relative]:
+        """Every body that ``start`` led to, nearest generation first; ``start`` is not among them.
+
+        ``depth`` bounds the generations. A generation is the fewest edges of a walk that time
+        allows.
+        """
+        return self._relatives(start, depth, forward=True)
+
+    def ancestors(self, start: str, depth: int | None = None) -> list[Relative]:
+        """Every body that led to ``start``, nearest generation first."""
+        return self._relatives(start, depth, forward=False)
+
+    def relatives(self, start: str, depth: int | None = None) -> list[Relative]:
+        """Ancestors and descendants together, each body once, at its nearer generation."""
+        nearest: dict[str, Relative] = {}
+        for relative in [*self.ancestors(start, depth), *self.descendants(start, depth)]:
+            known = nearest.get(relative.id)
+            if known is None or relative.generation < known.generation:
+                nearest[relative.id] = relative
+        return sorted(nearest.values(), key=lambda relative: (relative.generation, relative.id))
+
+    def path(self, ancestor: str, descendant: str) -> list[Edge] | None:
+        """The shortest walk through time from one body to the other; ``None`` if there is none."""
+        if ancestor == descendant:
+            return []
+        for _generation, reached in self._levels(ancestor, None, forward=True):
+            if descendant in reached:
+                step: _Step | None = reached[descendant]
+                edges = []
+                while step is not None and step.edge is not None:
+                    edges.append(step.edge)
+                    step = step.before
+                return edges[::-1]
+        return None
+
+    def meetings(self, one: str, other: str) -> list[str]:
+        """Where two lines meet: their nearest common ancestors, a body being its own.
+
+        Where the two have no ancestor in common, the nearest bodies that both led to. Nearest
+        first; empty where the lines never meet.
+        """
+        return self._nearest_common(one, other, forward=False) or self._nearest_common(
+            one, other, forward=True
+        )
+
+    def paths(self, one: str, other: str) -> list[list[Edge]]:
+        """For each meeting, the walks that join it with either body, shortest first.
+
+        At most two walks a meeting: the number of all walks can be exponential.
+        """
+        found: list[list[Edge]] = []
+        for meeting in self.meetings(one, other):
+            for end in (one, other):
+                walk = self.path(meeting, end)
+                if walk is None:
+                    walk = self.path(end, meeting)
+                if walk and walk not in found:
+                    found.append(walk)
+        return sorted(found, key=lambda walk: (len(walk), [edge.order for edge in walk]))
+
+    def _nearest_common(self, one: str, other: str, *, forward: bool) -> list[str]:
+        of_one = self._generations(one, forward=forward)
+        of_other = self._generations(other, forward=forward)
+        common = sorted(
+            of_one.keys() & of_other.keys(),
+            key=lambda body: (of_one[body] + of_other[body], body),
+        )
+        behind: set[str] = set()
+        nearest = []
+        for body in common:
+            if body in behind:
+                continue
+            nearest.append(body)
+            beyond = self._generations(body, forward=forward)
+            behind.update(
+                further
+                for further in common
+                if further != body
+                and further in beyond
+                and of_one[further] >= of_one[body]
+                and of_other[further] >= of_other[body]
+            )
+        return nearest
+
+    def _generations(self, start: str, *, forward: bool) -> dict[str, int]:
+        reached = {start: 0}
+        for relative in self._relatives(start, None, forward=forward):
+            reached[relative.id] = relative.generation
+        return reached
+
+    def _relatives(self, start: str, depth: int | None, *, forward: bool) -> list[Relative]:
+        found: dict[str, Relative] = {}
+        for generation, reached in self._levels(start, depth, forward=forward):
+            for body, step in reached.items():
+                if body not in found and step.edge is not None:
+                    found[body] = Relative(body, generation, step.edge)
+        return list(found.values())
+
+    def _levels(
+        self, start: str, depth: int | None, *, forward: bool
+    ) -> Iterator[tuple[int, dict[str, _Step]]]:
+        """Generation by generation, the bodies reached, each at the most permissive moment.
+
+        A body is visited again only where a longer walk reaches it at a moment that allows more.
+        """
+        best: dict[str, int] = {start: BEFORE_ALL if forward else AFTER_ALL}
+        frontier = {start: _Step(best[start], None, None)}
+        generation = 0
+        while frontier and (depth is None or generation < depth):
+            generation += 1
+            reached: dict[str, _Step] = {}
+            for body, step in frontier.items():
+                for edge in self.following[body] if forward else self.preceding[body]:
+                    self._take(edge, step, best, reached, forward=forward)
+            best.update((body, step.moment) for body, step in reached.items())
+            yield generation, reached
+            frontier = reached
+
+    @staticmethod
+    def _take(
+        edge: Edge, step: _Step, best: dict[str, int], reached: dict[str, _Step], *, forward: bool
+    ) -> None:
+        if forward:
+            allowed = edge.last >= step.moment
+            body, moment = edge.successor, max(step.moment, edge.first)
+        else:
+            allowed = edge.first <= step.moment
+            body, moment = edge.predecessor, min(step.moment, edge.last)
+        known = reached[body].moment if body in reached else best.get(body)
+        if allowed and (known is None or (moment < known if forward else moment > known)):
+            reached[body] = _Step(moment, edge, step)
+
+    @cached_property
+    def births(self) -> list[Edge]:
+        """The edges that brought their successor into being.
+
+        An edge that says so is taken at its word, unless the dates of another edge prove that
+        its successor existed before it.
+        """
+        first_seen: dict[str, int] = {}
+        for edge in self.edges:
+            for body in (edge.predecessor, edge.successor):
+                first_seen[body] = min(first_seen.get(body, AFTER_ALL), edge.last)
+        return [
+            edge
+            for edge in self.edges
+            if not edge.successor_existed and first_seen[edge.successor] >= edge.first
+        ]
+
+    @cached_property
+    def parents(self) -> dict[str, str]:
+        """The principal line: each body's chief predecessor, without circles whatever the data.
+
+        Of the edges that brought a body into being the one marked principal, else the earliest.
+        """
+        chief: dict[str, Edge] = {}
+        for edge in sorted(self.births, key=lambda edge: (not edge.principal, edge.order)):
+            chief.setdefault(edge.successor, edge)
+        parents: dict[str, str] = {}
+        for body, edge in sorted(chief.items(), key=lambda item: (item[1].order, item[0])):
+            above: str | None = edge.predecessor
+            while above is not None and above != body:
+                above = parents.get(above)
+            if above is None:
+                parents[body] = edge.predecessor
+        return parents
+
+    def components(self, bodies: Iterable[str] = ()) -> list[set[str]]:
+        """The families: connected parts of the whole graph, ``bodies`` without edges included."""
+        unseen = {*bodies, *self.following, *self.preceding}
+        families = []
+        while unseen:
+            family = set()
+            waiting = [unseen.pop()]
+            while waiting:
+                body = waiting.pop()
+                family.add(body)
+                near = {edge.successor for edge in self.following.get(body, ())}
+                near |= {edge.predecessor for edge in self.preceding.get(body, ())}
+                waiting.extend(near & unseen)
+                unseen -= near
+            families.append(family)
+        return families
+
+    def circles(self) -> list[list[str]]:
+        """The circles that no reading of the dates can order; each as the bodies along it.
+
+        Two make one: bodies each of which the next brought into being, and changes that all
+        fall on the same known day.
+        """
+        found = [_circle(self.births)]
+        by_day: dict[date, list[Edge]] = defaultdict(list)
+        for edge in self.edges:
+            if edge.earliest is not None and edge.earliest == edge.latest:
+                by_day[edge.earliest].append(edge)
+        found.extend(_circle(edges) for _day, edges in sorted(by_day.items()) if len(edges) > 1)
+        distinct = {frozenset(circle): circle for circle in found if circle}
+        return list(distinct.values())
+
+
+def _circle(edges: Iterable[Edge]) -> list[str] | None:
+    """One circle of bodies along the edges, or ``None``; linear, and without recursion."""
+    following: dict[str, list[str]] = defaultdict(list)
+    for edge in edges:
+        if edge.predecessor != edge.successor:
+            following[edge.predecessor].append(edge.successor)
+    done: set[str] = set()
+    for start in sorted(following):
+        if start in done:
+            continue
+        trail = [start]
+        on_trail = {start: 0}
+        branches = [iter(following[start])]
+        while branches:
+            body = next(branches[-1], None)
+            if body is None:
+                branches.pop()
+                done.add(trail[-1])
+                del on_trail[trail.pop()]
+            elif body in on_trail:
+                return trail[on_trail[body] :]
+            elif body not in done:
+                on_trail[body] = len(trail)
+                trail.append(body)
+                branches.append(iter(following.get(body, ())))
+    return None

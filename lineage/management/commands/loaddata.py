@@ -1,0 +1,31 @@
+"""Django's ``loaddata``, for fixtures of the record in any order of files.
+
+Django saves a row that points to one of a later file at once, with the reference left empty, and
+again when the reference is known. A succession without its bodies can't be saved, so here a row
+with open references waits until all files are read.
+"""
+
+from typing import Any
+
+from django.core.management.commands import loaddata
+from django.core.serializers.base import DeserializedObject
+
+
+class Command(loaddata.Command):
+    """Installs fixtures; rows of the record with forward references are saved last."""
+
+    def save_obj(self, obj: DeserializedObject) -> bool:
+        waits = obj.deferred_fields and obj.object._meta.app_label == "lineage"
+        if not waits:
+            return super().save_obj(obj)
+        self.models.add(type(obj.object))
+        self.objs_with_deferred_fields.append(obj)
+        return True
+
+    def load_label(self, fixture_label: Any) -> None:
+        super().load_label(fixture_label)
+        # Parents before what hangs on them, whichever file they came from.
+        rank = {"succession": 0, "affiliation": 0, "account": 1, "citation": 2}
+        self.objs_with_deferred_fields.sort(
+            key=lambda obj: rank.get(obj.object._meta.model_name, 0)
+        )

@@ -1,0 +1,49 @@
+"""What the commands print: faults, what was loaded, and progress on a terminal."""
+
+from __future__ import annotations
+
+from django.core.management.base import OutputWrapper
+
+from lineage.exchange.loading import Loaded, Progress, Refused
+
+SHOWN = 20
+
+
+def list_faults(out: OutputWrapper, refused: Refused) -> None:
+    """Every fault on a line of its own, and that nothing was written."""
+    for fault in refused.faults:
+        out.write(str(fault))
+    count = len(refused.faults)
+    out.write(f"{count} fault{'' if count == 1 else 's'}; nothing was written.")
+
+
+def list_loaded(out: OutputWrapper, loaded: Loaded, *, dry_run: bool) -> None:
+    """What was added, changed, removed and left, in numbers; on a dry run by name too."""
+    would = {
+        "added": "would be added",
+        "changed": "would be changed",
+        "removed": "would be removed",
+    }
+    for what in ("added", "changed", "removed", "left"):
+        groups = getattr(loaded, what)
+        counts = ", ".join(f"{len(records)} {name}" for name, records in groups.items())
+        label = would.get(what, what) if dry_run else what
+        out.write(f"{label}: {counts or 'nothing'}")
+        if dry_run and what != "left":
+            for name, records in groups.items():
+                for record in records[:SHOWN]:
+                    out.write(f"  {name}: {record}")
+                if len(records) > SHOWN:
+                    out.write(f"  {name}: and {len(records) - SHOWN} more")
+
+
+def progress_on(out: OutputWrapper) -> Progress | None:
+    """A line that counts up on a terminal; ``None`` where there is none."""
+    if not out.isatty():
+        return None
+
+    def show(what: str, done: int, total: int) -> None:
+        out.write(f"\r{done:>7} of {total} rows: {what:<24}", ending="\n" if done == total else "")
+        out.flush()
+
+    return show

@@ -1,0 +1,44 @@
+"""The record: bodies, changes, statements, and how we know."""
+
+from lineage.models.change import ChangeEvent, Succession
+from lineage.models.organisation import (
+    CountryPeriod,
+    Identifier,
+    Link,
+    Name,
+    Organisation,
+)
+from lineage.models.source import Citation, Source, Waiver
+from lineage.models.statement import Account, Affiliation, Fact
+from lineage.models.vocabulary import (
+    ChangeKind,
+    FactKind,
+    Manner,
+    NameKind,
+    OrganisationKind,
+    Role,
+    Status,
+)
+
+__all__ = [
+    "Account",
+    "Affiliation",
+    "ChangeEvent",
+    "ChangeKind",
+    "Citation",
+    "CountryPeriod",
+    "Fact",
+    "FactKind",
+    "Identifier",
+    "Link",
+    "Manner",
+    "Name",
+    "NameKind",
+    "Organisation",
+    "OrganisationKind",
+    "Role",
+    "Source",
+    "Status",
+    "Succession",
+    "Waiver",
+]
