@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 from tree_queries.fields import TreeNodeForeignKey
 from tree_queries.models import TreeNode
@@ -25,6 +27,10 @@ from lineage.models.fields import (
 )
 from lineage.models.vocabulary import NameKind, OrganisationKind, Status
 from lineage.text import fold
+
+
+# An attestation older than this says nothing of whether a body still exists.
+LIVING_YEARS = 10
 
 
 class OrganisationQuerySet(RecordQuerySet, TreeQuerySet):
@@ -49,9 +55,12 @@ class OrganisationQuerySet(RecordQuerySet, TreeQuerySet):
             Exists(CountryPeriod.objects.filter(organisation=OuterRef("pk"), country=code))
         )
 
-    def living(self) -> OrganisationQuerySet:
-        """Those without a known end that a source attests as existing."""
-        return self.filter(dissolved="").exclude(active="")
+    def living(self, on: date | None = None) -> OrganisationQuerySet:
+        """Those without a known end that a source attests in the ten years before a day.
+
+        A body attested long ago, and one that no source attests, is neither living nor ended.
+        """
+        return self.filter(dissolved="", active_latest__gte=attested_since(on))
 
     def ended(self) -> OrganisationQuerySet:
         """Those with a known end, or with a successor in whom they ended."""
@@ -80,6 +89,12 @@ class OrganisationQuerySet(RecordQuerySet, TreeQuerySet):
         created = super().bulk_create(objs, *args, **kwargs)
         start_families(self.model)
         return created
+
+
+def attested_since(on: date | None = None) -> date:
+    """The day from which an attestation counts as recent, seen from a day (today)."""
+    on = on or timezone.localdate()
+    return date(on.year - LIVING_YEARS, 1, 1)
 
 
 def start_families(model: type[models.Model]) -> None:
@@ -172,18 +187,23 @@ class Organisation(TreeNode):
 
     @property
     def living(self) -> bool:
-        """Whether a source attests it and no end is known."""
-        return bool(self.active and not self.dissolved)
+        """Whether no end is known and a source attests it in the last ten years."""
+        recent = self.active_latest is not None and self.active_latest >= attested_since()
+        return recent and not self.dissolved
 
     @property
     def years(self) -> str:
-        """Its life in words: ``"1953–1963"``; empty where nothing is known."""
-        if self.living and self.founded:
-            return dates.span_words(dates.parse(self.founded), None)
-        return dates.span_words(
-            dates.parse(self.founded) if self.founded else None,
-            dates.parse(self.dissolved) if self.dissolved else None,
-        )
+        """Its life in words: ``"1953–1963"``, ``"since 1974"`` where it lives, ``"1935–?"`` where
+        its end is not known; empty where nothing is.
+        """
+        founded = dates.parse(self.founded) if self.founded else None
+        if self.dissolved:
+            return dates.span_words(founded, dates.parse(self.dissolved))
+        if founded is None:
+            return ""
+        if len(founded.words) > len("1953"):
+            return f"founded {founded.words}"
+        return f"since {founded.words}" if self.living else f"{founded.words}–?"
 
 
 class OfOrganisation(models.Manager):

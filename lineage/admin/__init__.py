@@ -1,0 +1,1 @@
+"""The editors' pages. ``lineage.admin.site`` registers them, when the site is made."""

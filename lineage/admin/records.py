@@ -1,0 +1,272 @@
+"""What all pages of the desk share: autocomplete, words for dates, history, safe look-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import display_for_value, unquote
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db.models import BooleanField, Field, ForeignKey, Model, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils.text import capfirst
+from simple_history.admin import SimpleHistoryAdmin
+
+from lineage import countries, dates
+from lineage.admin.forms import (
+    KnownSelect,
+    PartsFormSet,
+    RecordForm,
+    dates_as_read,
+    field_in_words,
+)
+from lineage.admin.publication import SENTENCE, Guarded, may_change
+from lineage.models import Status
+from lineage.models.fields import EDTFField, derived_fields
+from lineage.text import fold
+
+
+def words(text: str) -> str:
+    """A stored date in words; what can't be read is shown as it is."""
+    try:
+        return dates.parse(text).words if text else ""
+    except dates.DateError:
+        return text
+
+
+def period(record: Any) -> str:
+    """The span of a record with ``since`` and ``until``, in words."""
+    try:
+        start, end = (dates.parse(text) if text else None for text in (record.since, record.until))
+    except dates.DateError:
+        return " – ".join(filter(None, (record.since, record.until)))
+    return dates.span_words(start, end)
+
+
+class InWords(Guarded):
+    """Form fields for admins and inlines: dates as typed, relations by autocomplete."""
+
+    form = RecordForm
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        return field_in_words(db_field) or super().formfield_for_dbfield(
+            db_field, request, **kwargs
+        )
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
+        return [
+            field.name
+            for field in self.model._meta.concrete_fields
+            if isinstance(field, ForeignKey) and field.editable
+        ]
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = KnownSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class RecordInline(InWords, admin.TabularInline):
+    """Parts of a record, on its page."""
+
+    formset = PartsFormSet
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return super().has_add_permission(request, obj) and may_change(request.user, obj)
+
+    def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.user = request.user
+        return formset
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related(*self.get_autocomplete_fields(request))
+
+
+class RecordAdmin(InWords, SimpleHistoryAdmin):
+    """A page for each record of one kind.
+
+    What identifies it can't be changed once it exists; what is derived is never on the form. Its
+    history is for reading: a version that was put back would pass by the rules of its event and
+    of publication.
+    """
+
+    list_per_page = 50
+    show_full_result_count = False
+    object_history_list_template = "admin/lineage/history_list.html"
+    fixed: tuple[str, ...] = ("slug",)
+
+    class Media:
+        css = {"all": ("lineage/admin.css",)}
+
+    # --- forms
+
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.user = request.user
+        return form
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        fields = list(super().get_readonly_fields(request, obj))
+        if obj is not None:
+            fields += [name for name in self.fixed if hasattr(obj, name)]
+        return fields
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None:
+            return fieldsets
+        told = set(self.readonly_fields)  # of nothing yet
+        return [
+            (title, {**options, "fields": fields})
+            for title, options in fieldsets
+            if (fields := [name for name in options["fields"] if name not in told])
+        ]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return {} if obj is not None else super().get_prepopulated_fields(request, obj)
+
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        published = getattr(obj, "status", None) == Status.PUBLISHED
+        return obj.get_absolute_url() if published and hasattr(obj, "get_absolute_url") else None
+
+    @admin.display(description="dates read as")
+    def dates_in_words(self, obj: Any) -> str:
+        fields = [field for field in self.opts.concrete_fields if isinstance(field, EDTFField)]
+        read = [(field.verbose_name, words(getattr(obj, field.name))) for field in fields]
+        return "; ".join(f"{name}: {said}" for name, said in read if said) or "No date is known."
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        read = dates_as_read(form)
+        for formset in formsets:
+            for row in formset.forms:
+                if row.has_changed() and row not in formset.deleted_forms:
+                    read += [f"{row.instance}, {said}" for said in dates_as_read(row)]
+        if read:
+            self.message_user(request, f"Read as: {'; '.join(read)}.", messages.INFO)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        obj = kwargs.get("obj")
+        if not may_change(request.user, obj):
+            context["locked"] = SENTENCE
+        if any(
+            inline.opts.opts.model_name == "countryperiod"
+            for inline in context["inline_admin_formsets"]
+        ) or (self.opts.model_name == "countryperiod"):
+            context["countries"] = sorted(countries.NAMES.values())
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # --- lists
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        """Every word in one of the fields; in a folded one without regard to accents."""
+        for word in search_term.replace("\0", " ").split():
+            found = Q()
+            for name in self.search_fields:
+                found |= Q(**{f"{name}__icontains": fold(word) if "folded" in name else word})
+            queryset = queryset.filter(found)
+        return queryset, False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Only the filters that stand beside the list: anything else could cost what it likes."""
+        allowed = set()
+        for entry in self.get_list_filter(request) if request else self.list_filter:
+            if isinstance(entry, str):
+                allowed.update({f"{entry}__exact", f"{entry}__isnull"})
+            else:
+                allowed.add(entry.parameter_name)
+        return lookup in allowed
+
+    # --- history
+
+    def revert_disabled(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return True
+
+    def _standing(self, request: HttpRequest, object_id: str) -> Model:
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            raise Http404
+        if not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        return obj
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        self._standing(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def set_history_delta_changes(
+        self, request: HttpRequest, historical_records: Iterable[Any], **kwargs: Any
+    ) -> None:
+        versions = list(historical_records)
+        for newer, older in pairwise(versions):
+            delta = newer.diff_against(older, foreign_keys_are_objs=True)
+            context = self.get_historical_record_context_helper(request, newer)
+            newer.history_delta_changes = context.context_for_delta_changes(delta)
+
+    def history_form_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        version_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """A record as it stood, to be read."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        obj = self._standing(request, object_id)
+        versions = self.model.history.filter(**{self.opts.pk.attname: obj.pk})
+        try:
+            version = get_object_or_404(
+                versions._select_related_history_tracked_objs().select_related("history_user"),
+                pk=int(version_id),
+            )
+        except ValueError:
+            raise Http404 from None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"As it stood: {obj}",
+            "opts": self.opts,
+            "object": obj,
+            "version": version,
+            "rows": [(capfirst(field.verbose_name), said) for field, said in _stood(version)],
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/lineage/version.html", context)
+
+
+def _stood(version: Any) -> Iterable[tuple[Field, str]]:
+    derived = {field.name for field in derived_fields(version.instance_type)}
+    for field in version.tracked_fields:
+        if field.name in derived or field.primary_key or not field.editable:
+            continue
+        if isinstance(field, ForeignKey):
+            key = getattr(version, field.attname)
+            try:
+                said = str(getattr(version, field.name) or "")
+            except ObjectDoesNotExist:
+                said = f"deleted since (number {key})"
+        elif isinstance(field, EDTFField):
+            said = words(getattr(version, field.name))
+        elif field.choices:
+            said = str(getattr(version, f"get_{field.name}_display")())
+        elif isinstance(field, BooleanField):
+            said = "Yes" if getattr(version, field.name) else "No"
+        else:
+            said = display_for_value(getattr(version, field.name), "")
+        yield field, said

@@ -1,0 +1,54 @@
+"""The admin's site: what stands on it, in which order, and how a body is told from another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.http import HttpRequest, HttpResponseBase
+
+
+class AutocompleteView(AutocompleteJsonView):
+    """Suggestions in the words that the record's own admin has for it."""
+
+    def get_queryset(self) -> Any:
+        related = getattr(self.model_admin, "suggestion_related", ())
+        return super().get_queryset().prefetch_related(*related)
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        result = super().serialize_result(obj, to_field_name)
+        if hasattr(self.model_admin, "suggestion"):
+            result["text"] = self.model_admin.suggestion(obj)
+        return result
+
+
+class LineageAdminSite(AdminSite):
+    """The editors' desk."""
+
+    site_header = "Lineage: the editors’ desk"
+    site_title = "Lineage"
+    index_title = "The record"
+    empty_value_display = "–"
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        # Here, and not when the modules load: the default site is made only after this class
+        # is known, and what registered itself on the way would be lost.
+        from lineage.admin import changes, organisations, sources, statements
+
+        for module in (organisations, changes, statements, sources):
+            for model, admin in module.PAGES.items():
+                self.register(model, admin)
+        self._order = [model.__name__ for model in self._registry]
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The record first, in the order in which it is worked on, then accounts and the rest."""
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            if app["app_label"] == "lineage":
+                app["models"].sort(key=lambda model: self._order.index(model["object_name"]))
+        return sorted(apps, key=lambda app: app["app_label"] != "lineage")
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
+        return AutocompleteView.as_view(admin_site=self)(request)

@@ -1,0 +1,57 @@
+"""The chart room: organisations and their changes, laid out on a time axis.
+
+``draw`` places every body in time (``times``), makes chains of renames one thread (``threads``),
+orders the threads from top to bottom (``order``), packs them into lanes (``lanes``), measures the
+result (``geometry``) and puts it into pixels (``drawing``). The template ``lineage/chart.svg``
+prints what it returns. No Django here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from lineage.chart.bodies import Body, tidy
+from lineage.chart.drawing import Chart, choose_scale, draw_chart, keep_free
+from lineage.chart.geometry import Geometry, measure
+from lineage.chart.lanes import pack
+from lineage.chart.order import arrange, families
+from lineage.chart.threads import weave
+from lineage.chart.times import timeline
+from lineage.graph import Edge
+
+__all__ = ["Body", "Chart", "Geometry", "draw"]
+
+
+def draw(
+    bodies: Iterable[Body],
+    edges: Iterable[Edge],
+    *,
+    today: date,
+    focus: str | None = None,
+    title: str = "",
+    prefix: str = "chart",
+    country_names: Mapping[str, str] | None = None,
+) -> Chart:
+    """The chart of ``bodies`` and of those ``edges`` that join two of them, as of ``today``.
+
+    ``focus`` is the id of the body in question, which is drawn so. ``country_names`` gives the
+    legend words for country codes; ``prefix`` begins every id in the SVG.
+    """
+    known, changes = tidy(bodies, edges)
+    line = timeline(known, changes, today)
+    threads = weave(changes, line)
+    scale = choose_scale(known, threads, line)
+    orders = [arrange(threads, family) for family in families(threads)]
+    lanes = pack(orders, threads.links, keep_free(known, threads, line, scale))
+    geometry = measure({name: lanes[i] for name, i in threads.of.items()}, changes, line)
+    return draw_chart(
+        known,
+        threads,
+        geometry,
+        scale,
+        focus=focus,
+        prefix=prefix,
+        title=title,
+        names=country_names or {},
+    )

@@ -1,0 +1,80 @@
+"""What the chart is told of an organisation, and the tidying of what it was told."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from lineage.graph import Edge
+
+Bounds = tuple[date | None, date | None]
+
+_UNPRINTED = frozenset({"Cc", "Cs", "Cn"})  # controls, lone surrogates, what is no character
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """One organisation as the chart needs it.
+
+    ``founded`` and ``dissolved`` are the earliest and latest day that the record allows, either of
+    which may be None ("no bound"); None for the pair says that nothing is known.
+    """
+
+    id: str
+    name: str
+    short: str = ""
+    kind: str = "party"
+    countries: tuple[str, ...] = ()
+    founded: Bounds | None = None
+    dissolved: Bounds | None = None
+    living: bool = False
+    last_known: date | None = None
+    years: str = ""
+    url: str = ""
+    order: int | None = None
+    claims: bool = False
+
+
+def tidy(bodies: Iterable[Body], edges: Iterable[Edge]) -> tuple[dict[str, Body], list[Edge]]:
+    """One body an id, and the edges that join two of them, both in an order of their own.
+
+    The same data given in any order comes out the same, which is what makes a drawing stable.
+    """
+    known: dict[str, Body] = {}
+    for body in sorted(bodies, key=lambda body: (body.id, repr(body))):
+        if body.id not in known:
+            known[body.id] = replace(body, name=clean(body.name), short=clean(body.short))
+    wanted: dict[tuple[str, str, str], Edge] = {}
+    for edge in sorted(edges, key=_edge_key):
+        if edge.predecessor == edge.successor:
+            continue
+        if edge.predecessor in known and edge.successor in known:
+            wanted.setdefault((edge.event, edge.predecessor, edge.successor), edge)
+    return known, list(wanted.values())
+
+
+def _edge_key(edge: Edge) -> tuple[object, ...]:
+    return (
+        edge.event,
+        edge.predecessor,
+        edge.successor,
+        edge.kind,
+        edge.earliest or date.min,
+        edge.latest or date.max,
+        edge.predecessor_continues,
+        edge.successor_existed,
+        edge.principal,
+        edge.disputed,
+    )
+
+
+def clean(text: str) -> str:
+    """``text`` on one line, without the characters that XML can't hold."""
+    kept = "".join(
+        letter
+        for letter in text
+        if unicodedata.category(letter) not in _UNPRINTED or letter == "\n"
+    )
+    return " ".join(kept.replace("\ufffe", "").replace("\uffff", "").split())

@@ -1,0 +1,152 @@
+"""The geometry of a drawing: bars in lanes, connectors between them, and what it is measured by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from lineage.chart.times import Timeline
+from lineage.graph import Edge
+
+PLACES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """``open_start``, ``open_end``: not known. ``vague_end``: known roughly. Times in years."""
+
+    id: str
+    lane: int
+    start: float
+    end: float
+    open_start: bool = False
+    open_end: bool = False
+    living: bool = False
+    vague_end: bool = False
+    dated: bool = True
+
+    def as_dict(self) -> dict[str, object]:
+        return {
+            "id": self.id,
+            "lane": self.lane,
+            "start": self.start,
+            "end": self.end,
+            "open_start": self.open_start,
+            "open_end": self.open_end,
+            "living": self.living,
+            "vague_end": self.vague_end,
+            "dated": self.dated,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """One edge as drawn. ``joins``: its successor existed before it."""
+
+    kind: str
+    source: str
+    target: str
+    from_lane: int
+    to_lane: int
+    at: float
+    event: str = ""
+    joins: bool = False
+    disputed: bool = False
+
+    def as_dict(self) -> dict[str, object]:
+        return {
+            "kind": self.kind,
+            "from": self.source,
+            "to": self.target,
+            "from_lane": self.from_lane,
+            "to_lane": self.to_lane,
+            "at": self.at,
+            "event": self.event,
+            "joins": self.joins,
+            "disputed": self.disputed,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """What was drawn, in lanes and decimal years. ``as_dict`` is its public JSON."""
+
+    lanes: int
+    start: float
+    end: float
+    bars: tuple[Bar, ...]
+    connectors: tuple[Connector, ...]
+    crossings: int
+    length: int
+
+    def as_dict(self) -> dict[str, object]:
+        return {
+            "lanes": self.lanes,
+            "from": self.start,
+            "to": self.end,
+            "bars": [bar.as_dict() for bar in self.bars],
+            "connectors": [connector.as_dict() for connector in self.connectors],
+            "crossings": self.crossings,
+            "length": self.length,
+        }
+
+
+def measure(lanes: Mapping[str, int], edges: Sequence[Edge], line: Timeline) -> Geometry:
+    """The geometry of bodies in these lanes, with everything that it is judged by."""
+    bars = [
+        Bar(
+            name,
+            lanes[name],
+            round(span.start, PLACES),
+            round(span.end, PLACES),
+            span.open_start,
+            span.open_end,
+            span.living,
+            span.vague_end,
+            span.dated,
+        )
+        for name, span in line.spans.items()
+    ]
+    connectors = [
+        Connector(
+            edge.kind,
+            edge.predecessor,
+            edge.successor,
+            lanes[edge.predecessor],
+            lanes[edge.successor],
+            round(line.moments[i], PLACES),
+            edge.event,
+            edge.successor_existed,
+            edge.disputed,
+        )
+        for i, edge in enumerate(edges)
+    ]
+    bars.sort(key=lambda bar: (bar.lane, bar.start, bar.id))
+    connectors.sort(key=lambda one: (one.at, one.event, one.source, one.target))
+    return Geometry(
+        lanes=1 + max(lanes.values(), default=-1),
+        start=round(line.start, PLACES),
+        end=round(line.end, PLACES),
+        bars=tuple(bars),
+        connectors=tuple(connectors),
+        crossings=count_crossings(bars, connectors),
+        length=sum(abs(one.from_lane - one.to_lane) for one in connectors),
+    )
+
+
+def count_crossings(bars: Iterable[Bar], connectors: Iterable[Connector]) -> int:
+    """How often a connector passes over a bar on its way.
+
+    A connector from lane a to lane b at time t crosses each bar that lies strictly between the two
+    lanes and covers t. A bar covers the time after its start and before its end: to pass where
+    one begins or ends is to touch it, and branches of one moment share a stem.
+    """
+    by_lane: dict[int, list[Bar]] = {}
+    for bar in bars:
+        by_lane.setdefault(bar.lane, []).append(bar)
+    crossings = 0
+    for one in connectors:
+        low, high = sorted((one.from_lane, one.to_lane))
+        for lane in range(low + 1, high):
+            crossings += sum(bar.start < one.at < bar.end for bar in by_lane.get(lane, ()))
+    return crossings

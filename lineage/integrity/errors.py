@@ -1,0 +1,85 @@
+"""What can't be true or can't be stored: refuses a save and an import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from django.core.exceptions import ValidationError
+
+from lineage.integrity.audit import ERROR, Finding, Record, reference, rule
+from lineage.integrity.rows import (
+    CIRCLE_REMEDY,
+    circle_sentence,
+    end_before_founding,
+    faults_of,
+)
+from lineage.models.derivation import expected
+from lineage.models.fields import derived_fields
+
+
+def _by_fields(name: str) -> Callable[[Record], Iterator[Finding]]:
+    def find(record: Record) -> Iterator[Finding]:
+        for row in record.rows:
+            for field, broken, sentence in faults_of(row):
+                if broken == name:
+                    yield reference(row), f"Its {field} can’t stand.", sentence
+
+    return find
+
+
+for _name in (
+    "date-unreadable",
+    "control-characters",
+    "unknown-kind",
+    "unknown-country",
+    "unknown-address",
+    "malformed",
+):
+    rule(_name, ERROR)(_by_fields(_name))
+
+
+@rule("self-edge", ERROR)
+def _self_edge(record: Record) -> Iterator[Finding]:
+    for edge in record.successions:
+        if edge.predecessor_id == edge.successor_id:
+            yield (
+                reference(edge.event),
+                f"{edge.predecessor.slug} is its own predecessor.",
+                "Choose two bodies.",
+            )
+
+
+@rule("circle", ERROR)
+def _circle(record: Record) -> Iterator[Finding]:
+    for circle in record.lineage.circles():
+        yield f"organisation:{circle[0]}", circle_sentence(circle), CIRCLE_REMEDY
+
+
+@rule("end-before-founding", ERROR)
+def _end_before_founding(record: Record) -> Iterator[Finding]:
+    for organisation in record.organisations.values():
+        try:
+            end_before_founding(organisation)
+        except ValidationError as error:
+            message = " ".join(error.messages)
+            yield reference(organisation), message, "Correct its founding or its end."
+
+
+@rule("derived", ERROR)
+def _derived(record: Record) -> Iterator[Finding]:
+    remedy = "Run manage.py check_lineage --repair."
+    standing, should = expected()
+    for key, organisation in record.organisations.items():
+        if standing[key] != should[key]:
+            family, parent = should[key]
+            chief = record.organisations[parent].slug if parent else "none"
+            yield (
+                reference(organisation),
+                f"Its family and principal predecessor are not those of its successions "
+                f"(family {family}, predecessor {chief}).",
+                remedy,
+            )
+    for row in record.rows:
+        for field in derived_fields(type(row)):
+            if getattr(row, field.attname) != field.derive(getattr(row, field.source)):
+                yield reference(row), f"Its {field.name} is not that of its {field.source}.", remedy

@@ -1,0 +1,106 @@
+"""What can be said of one row, or of one event, before it is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from lineage.dates import DateError, HistoricalDate, parse, surely_before
+from lineage.graph import Edge, Lineage
+from lineage.models import Organisation
+from lineage.models.fields import DerivedField
+
+_RULE_OF_CODE = {
+    "date-unreadable": "date-unreadable",
+    "control-characters": "control-characters",
+    "unknown-country": "unknown-country",
+    "unknown-address": "unknown-address",
+    "invalid_choice": "unknown-kind",
+}
+
+
+def faults_of(instance: models.Model) -> list[tuple[str, str, str]]:
+    """What is wrong with a row's own fields, as ``(field, rule, sentence with the remedy)``."""
+    faults = []
+    for field in instance._meta.concrete_fields:
+        if field.primary_key or field.is_relation or isinstance(field, DerivedField):
+            continue
+        if not field.editable:
+            continue
+        value = getattr(instance, field.attname)
+        try:
+            field.clean(value, instance)
+        except ValidationError as error:
+            for part in error.error_list:
+                faults.append(
+                    (
+                        field.name,
+                        _RULE_OF_CODE.get(part.code or "", "malformed"),
+                        _sentence(field, value, part),
+                    )
+                )
+    return faults
+
+
+def _sentence(field: Any, value: Any, error: ValidationError) -> str:
+    if error.code == "invalid_choice":
+        known = ", ".join(str(key) for key, _label in field.flatchoices)
+        return f"“{value}” is no {field.verbose_name} that the record knows. Write one of: {known}."
+    if error.code in {"blank", "null"}:
+        return f"It has no {field.verbose_name}. Give it one."
+    return " ".join(error.messages)
+
+
+def end_before_founding(organisation: Organisation) -> None:
+    """Refuse a body whose end is surely before its founding; unreadable dates are refused elsewhere."""
+    founded, dissolved = readable(organisation.founded), readable(organisation.dissolved)
+    if founded and dissolved and surely_before(dissolved, founded):
+        raise ValidationError(
+            {
+                "dissolved": ValidationError(
+                    "It ended (%(end)s) before it was founded (%(start)s). Correct one of the two.",
+                    code="end-before-founding",
+                    params={"end": dissolved.words, "start": founded.words},
+                )
+            }
+        )
+
+
+def refuse_circles(edges: Iterable[Edge], event: str) -> None:
+    """Refuse an event whose edges close a circle that no reading of the dates can order.
+
+    ``edges`` are those of the event and of all others in the families that it touches.
+    """
+    edges = list(edges)
+    own = {(edge.predecessor, edge.successor) for edge in edges if edge.event == event}
+    for circle in Lineage(edges).circles():
+        if any(pair in own for pair in zip(circle, [*circle[1:], circle[0]], strict=True)):
+            raise ValidationError(
+                "%(circle)s %(remedy)s",
+                code="circle",
+                params={"circle": circle_sentence(circle), "remedy": CIRCLE_REMEDY},
+            )
+
+
+CIRCLE_REMEDY = (
+    "Correct a date, or mark the body after as one that existed already where a body returns."
+)
+
+
+def circle_sentence(circle: list[str]) -> str:
+    """What is wrong with a circle, naming the bodies along it."""
+    return (
+        f"The changes go round in a circle that no reading of their dates can order: "
+        f"{' → '.join([*circle, circle[0]])}."
+    )
+
+
+def readable(text: str) -> HistoricalDate | None:
+    """A date of the record; ``None`` where there is none, or none that can be read."""
+    try:
+        return parse(text) if text else None
+    except DateError:
+        return None

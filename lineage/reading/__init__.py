@@ -1,0 +1,1 @@
+"""What readers see of the record: kin, families as charts and lists, sentences, sources."""

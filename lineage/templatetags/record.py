@@ -1,0 +1,65 @@
+"""How templates show dates, places and citations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from lineage import countries, dates
+
+register = template.Library()
+
+
+@register.filter
+def words(value: str) -> str:
+    """An EDTF date as a reader sees it."""
+    return dates.parse(value).words if value else ""
+
+
+@register.filter
+def country(code: str) -> str:
+    """A country's name."""
+    return countries.NAMES.get(code, code)
+
+
+@register.filter
+def period(row: Any) -> str:
+    """When a name was used or a membership lasted: from ``since`` to ``until``, in words."""
+    return dates.span_words(
+        dates.parse(row.since) if row.since else None,
+        dates.parse(row.until) if row.until else None,
+    )
+
+
+@register.filter
+def plain(value: Any) -> str:
+    """A number of the record without the zeros of its column, thousands set apart."""
+    if value is None:
+        return ""
+    whole = value == value.to_integral_value()
+    return f"{int(value):,}" if whole else f"{value.normalize():f}"
+
+
+@register.filter
+def is_text(part: Any) -> bool:
+    """Whether a part of a sentence is words, and no body to be linked."""
+    return isinstance(part, str)
+
+
+@register.filter
+def host(url: str) -> str:
+    """The site that an address leads to."""
+    return url.split("//", 1)[-1].split("/", 1)[0].removeprefix("www.")
+
+
+@register.inclusion_tag("lineage/cite.html")
+def cite(marks: Any) -> dict[str, Any]:
+    """The marks of a statement's citations, each of which opens in place."""
+    return {"marks": marks}
+
+
+@register.inclusion_tag("lineage/sentence.html")
+def sentence(told: Any) -> dict[str, Any]:
+    """A sentence with its bodies linked."""
+    return {"sentence": told}

@@ -1,0 +1,31 @@
+"""The readers' addresses: each page, and the same with .json."""
+
+from django.urls import path
+
+from lineage.views import events, organisations, site, trees
+
+JSON = {"form": "json"}
+SVG = {"form": "svg"}
+
+urlpatterns = [
+    path("", site.home, name="home"),
+    path("index.json", site.home, JSON, name="home-json"),
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations.json", organisations.organisations, JSON, name="organisations-json"),
+    path("organisations/<slug:slug>/", organisations.organisation, name="organisation"),
+    path(
+        "organisations/<slug:slug>.json", organisations.organisation, JSON, name="organisation-json"
+    ),
+    path("organisations/<slug:slug>/tree/", trees.tree, name="organisation-tree"),
+    path("organisations/<slug:slug>/tree.svg", trees.tree, SVG, name="organisation-tree-svg"),
+    path("organisations/<slug:slug>/tree.json", trees.tree, JSON, name="organisation-tree-json"),
+    path("tree/", trees.tree, name="tree"),
+    path("tree.svg", trees.tree, SVG, name="tree-svg"),
+    path("tree.json", trees.tree, JSON, name="tree-json"),
+    path("events/", events.events, name="events"),
+    path("events.json", events.events, JSON, name="events-json"),
+    path("events/<slug:slug>/", events.event, name="event"),
+    path("events/<slug:slug>.json", events.event, JSON, name="event-json"),
+    path("export/lineage.json", site.export, name="export"),
+    path("schema/lineage-1.json", site.schema, name="schema"),
+]

@@ -1,0 +1,95 @@
+"""What every view shares: safe methods only, the same address with .json, one error shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+
+from lineage.exchange.export import dump
+
+View = Callable[..., HttpResponseBase]
+
+TITLES = {
+    400: "The address asks for something that can’t be read",
+    403: "This page is not open to you",
+    404: "There is no page at this address",
+    405: "This address can only be read",
+    500: "Something went wrong here",
+}
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether an address answers in JSON."""
+    return request.path.endswith(".json")
+
+
+def json_answer(value: Any, status: int = 200) -> HttpResponse:
+    """JSON as the site writes it, open to every other site's pages."""
+    response = HttpResponse(dump(value), content_type="application/json", status=status)
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def error_answer(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    """An error in the one shape: a page, or ``{"error": {status, title, detail}}``."""
+    title = TITLES[status]
+    if wants_json(request):
+        return json_answer(
+            {"error": {"status": status, "title": title, "detail": detail}}, status=status
+        )
+    return render(request, "lineage/error.html", {"title": title, "detail": detail}, status=status)
+
+
+def readable(view: View) -> View:
+    """Answer GET and HEAD; any other method with 405 in the one shape.
+
+    Exempt from CSRF protection, which would answer such a method with 403: nothing here writes.
+    """
+
+    @csrf_exempt
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in ("GET", "HEAD"):
+            response = error_answer(request, 405, "Ask with GET or HEAD; nothing is changed here.")
+            response["Allow"] = "GET, HEAD"
+            return response
+        return view(request, *args, **kwargs)
+
+    return answer
+
+
+def page(
+    request: HttpRequest, template: str, context: dict[str, Any], alternate: str
+) -> HttpResponse:
+    """A page that announces the address of its JSON."""
+    response = render(request, template, {**context, "alternate": alternate})
+    response["Link"] = f'<{alternate}>; rel="alternate"; type="application/json"'
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return error_answer(request, 400, "Correct the address, or begin at the home page.")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return error_answer(request, 403, "Log in with an account that may open it.")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    told = exception.args[0] if exception.args and isinstance(exception.args[0], str) else ""
+    return error_answer(
+        request, 404, told or "The record may have moved, or the address was mistyped."
+    )
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500."""
+    return error_answer(request, 500, "It has been noted. Try again later.")

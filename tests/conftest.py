@@ -1,0 +1,84 @@
+"""The cast and the props that every test may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from lineage.models import (
+    Affiliation,
+    ChangeEvent,
+    Citation,
+    Organisation,
+    Source,
+    Status,
+    Succession,
+)
+
+
+@pytest.fixture
+def body(db: None) -> Callable[..., Organisation]:
+    """Make an organisation, published unless said otherwise: ``body("imt", founded="2006")``."""
+
+    def make(slug: str, **fields: Any) -> Organisation:
+        fields.setdefault("status", Status.PUBLISHED)
+        return Organisation.objects.create(slug=slug, **{"name": slug.upper(), **fields})
+
+    return make
+
+
+@pytest.fixture
+def event(db: None) -> Callable[..., ChangeEvent]:
+    """Make an event with its edges.
+
+    ``event("s", "split", [("a", "b")], date="1953")``; an edge's third part sets its flags.
+    """
+
+    def make(slug: str, kind: str, edges: list[tuple[Any, ...]], **fields: Any) -> ChangeEvent:
+        fields.setdefault("status", Status.PUBLISHED)
+        made = ChangeEvent.objects.create(slug=slug, kind=kind, **fields)
+        for before, after, *flags in edges:
+            Succession.objects.create(
+                event=made,
+                predecessor=_organisation(before),
+                successor=_organisation(after),
+                **{"predecessor_continues": kind == "split", **(flags[0] if flags else {})},
+            )
+        return made
+
+    return make
+
+
+@pytest.fixture
+def source(db: None) -> Source:
+    """A book to cite."""
+    return Source.objects.create(
+        slug="alexander", title="International Trotskyism", authors=["Robert J. Alexander"]
+    )
+
+
+@pytest.fixture
+def cite(source: Source) -> Callable[..., Citation]:
+    """Cite the book for a statement: ``cite(organisation=imt, statement="founded")``."""
+
+    def make(**fields: Any) -> Citation:
+        return Citation.objects.create(**{"source": source, "locator": "p. 1", **fields})
+
+    return make
+
+
+@pytest.fixture
+def affiliate(db: None) -> Callable[..., Affiliation]:
+    """Make one body a member of another, published unless said otherwise."""
+
+    def make(organisation: Organisation, to: Organisation, **fields: Any) -> Affiliation:
+        fields.setdefault("status", Status.PUBLISHED)
+        return Affiliation.objects.create(organisation=organisation, body=to, **fields)
+
+    return make
+
+
+def _organisation(one: Organisation | str) -> Organisation:
+    return one if isinstance(one, Organisation) else Organisation.objects.get(slug=one)

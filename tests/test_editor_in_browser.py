@@ -1,0 +1,169 @@
+"""Ed enters a split into three in a browser, and Ada publishes it."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from lineage.models import ChangeEvent, Organisation
+from tests.test_admin import body, member
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+
+CHROMIUM = "/usr/bin/chromium"
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"there is no {CHROMIUM}"),
+]
+
+
+@pytest.fixture
+def desk(live_server, monkeypatch, settings):
+    """Opens the desk as one of the cast; whatever the console says against a page is collected."""
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+
+        def enter(name):
+            tab = chromium.new_context(viewport={"width": 1280, "height": 900}).new_page()
+            tab.complaints = []
+            tab.on("console", lambda said: _keep(tab, said))
+            tab.on("pageerror", lambda error: tab.complaints.append(str(error)))
+            tab.goto(live_server.url + reverse("admin:index"))
+            tab.fill("#id_username", name)
+            tab.fill("#id_password", "a long walk")
+            tab.click("input[type=submit]")
+            return tab
+
+        yield enter
+        chromium.close()
+
+
+def _keep(tab, said):
+    if said.type in ("error", "warning"):
+        tab.complaints.append(said.text)
+
+
+def choose(tab, row, side, term):
+    """Choose a body as an editor does: open the box, type, take the first suggestion."""
+    field = tab.locator(f"#successions-{row} .field-{side}")
+    field.locator(".select2-selection").click()
+    tab.keyboard.type(term)
+    suggestion = tab.locator(".select2-results__option--highlighted", has_text=term)
+    suggestion.wait_for()
+    suggestion.click()
+    return field.locator(".select2-selection__rendered").inner_text()
+
+
+def test_an_editor_enters_a_split_into_three_and_a_publisher_publishes_it(desk, live_server):
+    member("ed", "Editor")
+    member("ada", "Publisher")
+    for slug, name in (
+        ("fi", "Fourth International"),
+        ("isfi", "International Secretariat"),
+        ("icfi", "International Committee"),
+        ("third", "Third Current"),
+    ):
+        body(slug, name=name)
+
+    tab = desk("ed")
+    tab.goto(live_server.url + reverse("admin:lineage_changeevent_add"))
+    tab.select_option("#id_kind", "split")
+    tab.fill("#id_date", "some time after the war")
+    tab.fill("#id_title", "Split of the International")
+    tab.locator("#id_summary").click()
+    chosen = []
+    for row, after in enumerate(
+        ("International Secretariat", "International Committee", "Third Current")
+    ):
+        before = choose(tab, row, "predecessor", "Fourth International")
+        chosen.append((before, choose(tab, row, "successor", after)))
+    tab.click("input[name=_continue]")
+
+    assert [text.strip("×\n ") for pair in chosen for text in pair] == [
+        "Fourth International · Draft",
+        "International Secretariat · Draft",
+        "Fourth International · Draft",
+        "International Committee · Draft",
+        "Fourth International · Draft",
+        "Third Current · Draft",
+    ]
+    assert "“some time after the war” is not a date" in tab.inner_text(".errorlist")
+    assert tab.input_value("#id_date") == "some time after the war"
+
+    tab.fill("#id_date", "c. 1953")
+    tab.click("input[name=_continue]")
+    assert "Read as: Date: about 1953." in tab.inner_text(".messagelist")
+    tab.select_option("#id_status", "in-review")
+    tab.click("input[name=_save]")
+    tab.wait_for_url("**/changeevent/")
+
+    event = ChangeEvent.objects.get()
+    assert (event.slug, event.date, event.status) == (
+        "split-of-the-international",
+        "1953~",
+        "in-review",
+    )
+    assert sorted(edge.successor.slug for edge in event.successions.all()) == [
+        "icfi",
+        "isfi",
+        "third",
+    ]
+    assert tab.locator("option[value=publish]").count() == 0
+
+    other = desk("ada")
+    for model, rows in (("organisation", 4), ("changeevent", 1)):
+        other.goto(live_server.url + reverse(f"admin:lineage_{model}_changelist"))
+        other.check("#action-toggle")
+        other.select_option("select[name=action]", "publish")
+        other.click("button[name=index]")
+        said = "record was" if rows == 1 else "records were"
+        assert other.inner_text(".messagelist").strip() == f"{rows} {said} published."
+    assert [one.slug for one in ChangeEvent.objects.published()] == [event.slug]
+    assert Organisation.objects.published().count() == 4
+
+    tab.goto(live_server.url + reverse("admin:lineage_changeevent_change", args=[event.pk]))
+    assert tab.inner_text(".lineage-locked") == "Published records are changed by a publisher."
+    assert tab.locator("#changeevent_form input:visible, #changeevent_form select").count() == 0
+    assert (tab.complaints, other.complaints) == ([], [])
+
+
+def test_a_body_that_is_missing_is_added_without_leaving_the_form(desk, live_server):
+    member("ed", "Editor")
+    tab = desk("ed")
+    tab.goto(live_server.url + reverse("admin:lineage_changeevent_add"))
+    with tab.expect_popup() as opened:
+        tab.click("#add_id_successions-0-predecessor")
+    popup = opened.value
+    popup.fill("#id_name", "Workers Party")
+    popup.locator("#id_summary").click()
+    with popup.expect_event("close"):
+        popup.click("input[name=_save]")
+    chosen = tab.locator("#successions-0 .field-predecessor .select2-selection__rendered")
+    sync_api.expect(chosen).to_contain_text("Workers Party")
+    assert [(one.slug, one.status) for one in Organisation.objects.all()] == [
+        ("workers-party", "draft")
+    ]
+    assert tab.complaints == []
+
+
+@pytest.mark.parametrize("width", [1280, 820])
+def test_the_forms_fit_the_screen(desk, live_server, width):
+    member("ed", "Editor")
+    tab = desk("ed")
+    tab.set_viewport_size({"width": width, "height": 1000})
+    one = body("a", name="Socialist Workers Party", founded="1938")
+    for address in (
+        reverse("admin:lineage_changeevent_add"),
+        reverse("admin:lineage_organisation_change", args=[one.pk]),
+        reverse("admin:lineage_organisation_changelist"),
+    ):
+        tab.goto(live_server.url + address)
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    assert tab.complaints == []
