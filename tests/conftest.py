@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -82,3 +83,15 @@ def affiliate(db: None) -> Callable[..., Affiliation]:
 
 def _organisation(one: Organisation | str) -> Organisation:
     return one if isinstance(one, Organisation) else Organisation.objects.get(slug=one)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """In CI a skipped test is a failed one: everything that tests want is installed there."""
+    if os.environ.get("REQUIRE_ALL_TESTS") and terminalreporter.stats.get("skipped"):
+        terminalreporter.write_line("REQUIRE_ALL_TESTS is set, and tests were skipped.", red=True)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("REQUIRE_ALL_TESTS") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

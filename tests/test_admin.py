@@ -250,8 +250,8 @@ def test_a_circle_with_other_changes_is_refused_and_told(ed):
     assert errors(response) == [
         (
             "The changes go round in a circle that no reading of their dates can order: "
-            "a → b → c → a. Correct a date, or mark the body after as one that existed already where "
-            "a body returns."
+            "a → b → c → a. Correct a date, or mark the body after as one that existed already "
+            "where a body returns."
         )
     ]
     assert edges() == [("a", "b"), ("b", "c")]
@@ -277,7 +277,8 @@ def test_a_new_date_alone_can_close_a_circle_and_is_refused(ed):
     assert errors(response) == [
         (
             "The changes go round in a circle that no reading of their dates can order: a → b → a. "
-            "Correct a date, or mark the body after as one that existed already where a body returns."
+            "Correct a date, or mark the body after as one that existed already where a body "
+            "returns."
         )
     ]
     returns.refresh_from_db()
@@ -329,8 +330,8 @@ def test_a_country_is_typed_by_its_name(ed):
     data["country_periods-0-country"] = "Atlantis"
     assert errors(ed.post(page(Organisation, outlook), data)) == [
         (
-            "“Atlantis” is no country that is known here. Write its English name or its code, such as "
-            "Sri Lanka or LK."
+            "“Atlantis” is no country that is known here. Write its English name or its code, "
+            "such as Sri Lanka or LK."
         )
     ]
 

@@ -299,8 +299,9 @@ def test_the_svg_draws_each_bar_and_each_connector_once(fourth):
     links = {e.get("data-id"): e.get("href") for e in bars if e.tag == f"{SVG}a"}
     assert links == {"icfi": "/organisations/icfi/"}
     for element in bars:
+        assert element.get("class") == "organisation"
         assert element.find(f"{SVG}title") is not None
-        assert element.find(f"{SVG}text") is not None
+        assert element.find(f".//{SVG}text") is not None
     paths = [e for e in root.iter() if "succession" in e.get("class", "").split()]
     assert {e.tag for e in paths} == {f"{SVG}path"}
     drawn_edges = sorted(

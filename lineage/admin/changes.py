@@ -72,8 +72,8 @@ class SuccessionFormSet(PartsFormSet):
                 edge.predecessor.slug,
                 edge.successor.slug,
                 event.kind,
-                when and when.earliest,
-                when and when.latest,
+                when.earliest if when else None,
+                when.latest if when else None,
                 edge.predecessor_continues,
                 edge.successor_existed,
                 edge.principal,
@@ -129,7 +129,7 @@ class ChangeEventAdmin(PublishedOneByOne, RecordAdmin):
     inlines = (SuccessionInline, EventAccountInline, CitationInline)
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        request.with_bodies = True
+        request.with_bodies = True  # type: ignore[attr-defined]
         return super().changelist_view(request, *args, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -35,7 +36,7 @@ class AuthorsField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
 
-    def to_python(self, value: Any) -> list[str]:
+    def to_python(self, value: Any) -> Any:
         text = super().to_python(value) or ""
         return [line.strip() for line in text.splitlines() if line.strip()]
 
@@ -68,7 +69,7 @@ def field_in_words(db_field: Field) -> forms.Field | None:
     """The form field for a column that is typed otherwise than it is stored."""
     if isinstance(db_field, EDTFField):
         return db_field.formfield(
-            help_text=" ".join(filter(None, (db_field.help_text, DATE_EXAMPLES))),
+            help_text=f"{db_field.help_text} {DATE_EXAMPLES}".strip(),
             widget=AdminTextInputWidget(attrs={"class": "date-as-typed", "size": 18}),
         )
     if db_field.name == "country":
@@ -104,7 +105,7 @@ class PartsFormSet(BaseInlineFormSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._known: dict[type[Model], dict[Any, Model]] = {}
+        self._known: dict[Any, dict[Any, Model]] = {}
         for row in self.get_queryset():
             for field in row._meta.concrete_fields:
                 if isinstance(field, ForeignKey) and field.is_cached(row):
@@ -112,7 +113,7 @@ class PartsFormSet(BaseInlineFormSet):
                     if related is not None:
                         self._known.setdefault(field.related_model, {})[related.pk] = related
 
-    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+    def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         for field in form.fields.values():
             widget = getattr(field.widget, "widget", None)  # in the wrapper with the plus sign
@@ -120,7 +121,7 @@ class PartsFormSet(BaseInlineFormSet):
                 widget.known = self._known.get(field.queryset.model, {})
         if form.instance.pk and not may_change(form.user, form.instance):
             for name, field in form.fields.items():
-                field.disabled = name not in (self._pk_field.name, self.fk.name)
+                field.disabled = name not in (self.model._meta.pk.name, self.fk.name)
             if "status" in form.fields:
                 form.fields["status"].choices = Status.choices  # the one that it has, too
 
@@ -133,7 +134,7 @@ class KnownSelect(AutocompleteSelect):
 
     known: dict[Any, Model] = {}
 
-    def optgroups(self, name: str, value: list[str], attr: Any = None) -> list[Any]:
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> list[Any]:
         chosen = [key for key in value if key not in self.choices.field.empty_values]
         if chosen and not all(key.isdecimal() and int(key) in self.known for key in chosen):
             return super().optgroups(name, value, attr)

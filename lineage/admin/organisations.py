@@ -82,7 +82,7 @@ class OrganisationAdmin(PublishedOneByOne, RecordAdmin):
         return deleted, counts, needed, protected
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        request.with_places = True
+        request.with_places = True  # type: ignore[attr-defined]
         return super().changelist_view(request, *args, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

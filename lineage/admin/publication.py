@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import BaseModelAdmin
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
@@ -101,7 +102,7 @@ def refuse_part_of_published(user: Any, model: type[Model], values: dict[str, An
             raise ValidationError(SENTENCE, code="published")
 
 
-class Guarded:
+class Guarded(BaseModelAdmin):
     """For admins and inlines: published records can be seen, and changed by publishers only."""
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -117,7 +118,7 @@ class Guarded:
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
 
-class PublishedOneByOne:
+class PublishedOneByOne(admin.ModelAdmin):
     """For the admins of records with a status: publish, take back, submit for review."""
 
     actions = ("publish", "return_to_draft", "submit_for_review")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import display_for_value, unquote
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import BooleanField, Field, ForeignKey, Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -53,9 +54,14 @@ class InWords(Guarded):
     form = RecordForm
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
-        return field_in_words(db_field) or super().formfield_for_dbfield(
+        field = field_in_words(db_field) or super().formfield_for_dbfield(
             db_field, request, **kwargs
         )
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            # One can add a body on the way; what exists is changed on its own page.
+            field.widget.can_change_related = field.widget.can_delete_related = False
+            field.widget.can_view_related = False
+        return field
 
     def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
         return [
@@ -111,7 +117,7 @@ class RecordAdmin(InWords, SimpleHistoryAdmin):
     def get_form(
         self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
+        form: Any = super().get_form(request, obj, change, **kwargs)
         form.user = request.user
         return form
 

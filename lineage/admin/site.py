@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 
 
 class AutocompleteView(AutocompleteJsonView):
@@ -50,5 +50,5 @@ class LineageAdminSite(AdminSite):
                 app["models"].sort(key=lambda model: self._order.index(model["object_name"]))
         return sorted(apps, key=lambda app: app["app_label"] != "lineage")
 
-    def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
+    def autocomplete_view(self, request: HttpRequest) -> Any:
         return AutocompleteView.as_view(admin_site=self)(request)

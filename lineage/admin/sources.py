@@ -82,7 +82,7 @@ class CitationAdmin(RecordAdmin):
 
     @admin.display(description="of")
     def of(self, obj: Citation) -> str:
-        return f"{obj._meta.get_field(obj.target).verbose_name}: {getattr(obj, obj.target)}"
+        return f"{obj.target}: {getattr(obj, obj.target)}"
 
 
 class WaiverAdmin(RecordAdmin):

@@ -245,7 +245,7 @@ def _mark(
         id=clean(body.id),
         url=clean(body.url),
         title=_words(bar, body),
-        classes=" ".join(["organisation", colour, *(s for s, is_so in states.items() if is_so)]),
+        classes=" ".join([colour, *(s for s, is_so in states.items() if is_so)]),
         kind=clean(body.kind),
         countries=clean(" ".join(body.countries)),
         start=bar.start,

@@ -21,6 +21,7 @@ class Line:
     source: str
     target: str
     classes: str
+    states: str
     title: str
     d: str
     x: float
@@ -106,9 +107,7 @@ def route(one: Connector, x: float, before: Box, after: Box) -> str:
 
 def draw_line(one: Connector, x: float, before: Box, after: Box, title: str) -> Line:
     """A connector with its sign: an open dot at a split, a full one at a merger, an arrow back."""
-    classes = ["succession", clean(one.kind)]
-    classes += ["joins"] if one.joins else []
-    classes += ["disputed"] if one.disputed else []
+    states = ["joins"] * one.joins + ["disputed"] * one.disputed
     sign, arrow, sign_y, sign_x = "", "", 0.0, x
     apart = before.y != after.y
     if apart and one.joins:
@@ -126,7 +125,8 @@ def draw_line(one: Connector, x: float, before: Box, after: Box, title: str) -> 
     return Line(
         clean(one.source),
         clean(one.target),
-        " ".join(classes),
+        f"succession {clean(one.kind)}",
+        " ".join(states),
         title,
         route(one, x, before, replace(after, right=x) if arrow else after),
         round(x, 1),

@@ -1,0 +1,66 @@
+"""Draw the chart of one family, of a body's lineage, or of the whole movement."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from lineage.exchange.export import dump
+from lineage.models import Organisation
+from lineage.reading import families
+from lineage.reading.kin import DIRECTIONS
+
+
+class Command(BaseCommand):
+    help = "Draw a chart: one family, one body's lineage in a direction, or all that readers see."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--root", metavar="ID", help="a body (default: the whole movement)")
+        parser.add_argument(
+            "--direction",
+            choices=DIRECTIONS,
+            help="only this part of the root's lineage (default: its whole family)",
+        )
+        parser.add_argument("--format", choices=["svg", "json"], default="svg")
+        parser.add_argument("--output", metavar="FILE", required=True)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        root, direction = options["root"], options["direction"]
+        if direction and not root:
+            raise CommandError("--direction needs a body to start from. Add --root ID.")
+        say = self.stderr.write if self.stderr.isatty() else _nothing
+        say("Reading the record …")
+        family = self._family(root, direction)
+        say(f"Laying out {len(family.organisations)} organisations …")
+        chart = family.chart(timezone.localdate(), focus=root, title=_title(family, root))
+        text = (
+            dump(chart.geometry.as_dict())
+            if options["format"] == "json"
+            else render_to_string("lineage/chart.svg", {"chart": chart, "standalone": True})
+        )
+        try:
+            Path(options["output"]).write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise CommandError(
+                f"{options['output']} can’t be written ({error.strerror}). Name another file."
+            ) from error
+
+    def _family(self, root: str | None, direction: str | None) -> families.Family:
+        if root is None:
+            return families.whole()
+        body = Organisation.objects.published().filter(slug=root).first()
+        if body is None:
+            raise CommandError(
+                f"There is no published organisation “{root}”. Name one by the id in its address."
+            )
+        return families.excerpt(body, direction) if direction else families.family_of(body)
+
+
+def _title(family: families.Family, root: str | None) -> str:
+    return f"The family of {family.organisations[root].name}" if root else "The whole movement"
+
+
+def _nothing(text: str) -> None:
+    """Where there is no terminal, progress is not told."""
