@@ -34,20 +34,31 @@ def names(value: str) -> list[str]:
     return [name.strip() for name in value.split(",") if name.strip()]
 
 
+def origin(host: str) -> str:
+    """The origin of a host as Django's check of forms wants it: ``.a.org`` is every part of it."""
+    return f"https://*{host}" if host.startswith(".") else f"https://{host}"
+
+
 DEBUG = not PRODUCTION and os.environ.get("DEBUG", "") == "1"
 
 SECRET_KEY = required("SECRET_KEY", "a random text of 50 characters or more")
-if PRODUCTION and len(SECRET_KEY) < 50:
-    raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters; make a longer one.")
+if PRODUCTION and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5):
+    raise ImproperlyConfigured(
+        "SECRET_KEY can be guessed; set it to a random text of 50 characters or more, such as "
+        "python -c 'import secrets; print(secrets.token_urlsafe(50))' prints."
+    )
 if not SECRET_KEY:
     SECRET_KEY = "for development on loopback only, and refused in production"  # noqa: S105
 
 ALLOWED_HOSTS = names(required("ALLOWED_HOSTS", "the host names of the site, comma-separated"))
-if "*" in ALLOWED_HOSTS and PRODUCTION:
-    raise ImproperlyConfigured("ALLOWED_HOSTS is '*'; name the hosts of the site instead.")
+if PRODUCTION and ("*" in ALLOWED_HOSTS or not ALLOWED_HOSTS):
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS names no host, or every host ('*'); name those of the site instead, "
+        "such as lineage.example.org."
+    )
 if not PRODUCTION:
     ALLOWED_HOSTS = [*ALLOWED_HOSTS, "localhost", "127.0.0.1", "[::1]"]
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if PRODUCTION else []
+CSRF_TRUSTED_ORIGINS = [origin(host) for host in ALLOWED_HOSTS] if PRODUCTION else []
 
 INSTALLED_APPS = [
     "config.apps.LineageAdminConfig",
@@ -162,7 +173,9 @@ if PRODUCTION:
     SECURE_HSTS_SECONDS = int(os.environ.get("SECURE_HSTS_SECONDS", str(365 * 24 * 3600)))
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    if os.environ.get("TRUST_PROXY_HEADER", "") == "1":
+        # Only behind a proxy that sets this header itself: anyone else can send it.
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 

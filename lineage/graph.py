@@ -77,7 +77,7 @@ class Lineage:
     """
 
     def __init__(self, edges: Iterable[Edge]) -> None:
-        self.edges = sorted(set(edges), key=lambda edge: edge.order)
+        self.edges = sorted(set(edges), key=_every_field)
         self.following: dict[str, list[Edge]] = defaultdict(list)
         self.preceding: dict[str, list[Edge]] = defaultdict(list)
         for edge in self.edges:
@@ -196,7 +196,7 @@ class Lineage:
             generation += 1
             reached: dict[str, _Step] = {}
             for body, step in frontier.items():
-                for edge in self.following[body] if forward else self.preceding[body]:
+                for edge in (self.following if forward else self.preceding).get(body, ()):
                     self._take(edge, step, best, reached, forward=forward)
             best.update((body, step.moment) for body, step in reached.items())
             yield generation, reached
@@ -243,21 +243,28 @@ class Lineage:
         for edge in sorted(self.births, key=lambda edge: (not edge.principal, edge.order)):
             chief.setdefault(edge.successor, edge)
         parents: dict[str, str] = {}
+        towards_root: dict[str, str] = {}  # shortened as it is used: lines may be long
         for body, edge in sorted(chief.items(), key=lambda item: (item[1].order, item[0])):
-            above: str | None = edge.predecessor
-            while above is not None and above != body:
-                above = parents.get(above)
-            if above is None:
+            root = edge.predecessor
+            while root in towards_root:
+                above = towards_root[root]
+                towards_root[root] = towards_root.get(above, above)
+                root = above
+            if root != body:
                 parents[body] = edge.predecessor
+                towards_root[body] = root
         return parents
 
     def components(self, bodies: Iterable[str] = ()) -> list[set[str]]:
-        """The families: connected parts of the whole graph, ``bodies`` without edges included."""
+        """The families, in the order of their first ids; ``bodies`` without edges included."""
         unseen = {*bodies, *self.following, *self.preceding}
         families = []
-        while unseen:
+        for first in sorted(unseen):
+            if first not in unseen:
+                continue
+            unseen.discard(first)
             family = set()
-            waiting = [unseen.pop()]
+            waiting = [first]
             while waiting:
                 body = waiting.pop()
                 family.add(body)
@@ -271,42 +278,72 @@ class Lineage:
     def circles(self) -> list[list[str]]:
         """The circles that no reading of the dates can order; each as the bodies along it.
 
-        Two make one: bodies each of which the next brought into being, and changes that all
-        fall on the same known day.
+        Two make one: bodies each of which the next brought into being, and changes that surely
+        fall at one moment, being of one event or of one known day. Circles that share a body are
+        told one at a time.
         """
-        found = [_circle(self.births)]
-        by_day: dict[date, list[Edge]] = defaultdict(list)
+        found = [circle for edges in self._not_to_be_ordered() for circle in _circles(edges)]
+        return list({frozenset(circle): circle for circle in found}.values())
+
+    def circle_through(self, event: str) -> list[str] | None:
+        """A circle as of :meth:`circles` along an edge of this event, whatever others there are."""
+        for edges in self._not_to_be_ordered():
+            own = [edge for edge in edges if edge.event == event]
+            undated = Lineage(
+                Edge(edge.event, edge.predecessor, edge.successor) for edge in (own and edges)
+            )
+            for edge in own:
+                back = undated.path(edge.successor, edge.predecessor)
+                if back:
+                    return [edge.predecessor, edge.successor, *(s.successor for s in back[:-1])]
+        return None
+
+    def _not_to_be_ordered(self) -> list[list[Edge]]:
+        """Sets of edges along none of which a circle can stand."""
+        at_once: dict[object, list[Edge]] = defaultdict(list)
         for edge in self.edges:
-            if edge.earliest is not None and edge.earliest == edge.latest:
-                by_day[edge.earliest].append(edge)
-        found.extend(_circle(edges) for _day, edges in sorted(by_day.items()) if len(edges) > 1)
-        distinct = {frozenset(circle): circle for circle in found if circle}
-        return list(distinct.values())
+            exact = edge.earliest is not None and edge.earliest == edge.latest
+            at_once[edge.earliest if exact else (edge.event, edge.first, edge.last)].append(edge)
+        return [self.births, *(edges for edges in at_once.values() if len(edges) > 1)]
 
 
-def _circle(edges: Iterable[Edge]) -> list[str] | None:
-    """One circle of bodies along the edges, or ``None``; linear, and without recursion."""
+def _every_field(edge: Edge) -> tuple[object, ...]:
+    """What sorts edges in one way only, even two that differ in nothing but a flag."""
+    flags = (edge.predecessor_continues, edge.successor_existed, edge.principal, edge.disputed)
+    return (*edge.order, edge.first, edge.kind, *flags)
+
+
+def _circles(edges: Iterable[Edge]) -> list[list[str]]:
+    """Circles along the edges, no two sharing a body, so many that none is without one of theirs.
+
+    Linear, and without recursion: a body is followed once.
+    """
     following: dict[str, list[str]] = defaultdict(list)
     for edge in edges:
         if edge.predecessor != edge.successor:
             following[edge.predecessor].append(edge.successor)
+    circles: list[list[str]] = []
     done: set[str] = set()
     for start in sorted(following):
-        if start in done:
-            continue
-        trail = [start]
-        on_trail = {start: 0}
-        branches = [iter(following[start])]
+        trail: list[str] = []
+        on_trail: dict[str, int] = {}
+        branches = [iter([start])]
         while branches:
             body = next(branches[-1], None)
             if body is None:
                 branches.pop()
-                done.add(trail[-1])
-                del on_trail[trail.pop()]
+                if trail:
+                    done.add(trail[-1])
+                    del on_trail[trail.pop()]
             elif body in on_trail:
-                return trail[on_trail[body] :]
+                circle = trail[on_trail[body] :]
+                circles.append(circle)
+                done.update(circle)
+                for named in circle:
+                    del on_trail[named]
+                del trail[-len(circle) :], branches[-len(circle) :]
             elif body not in done:
                 on_trail[body] = len(trail)
                 trail.append(body)
                 branches.append(iter(following.get(body, ())))
-    return None
+    return circles

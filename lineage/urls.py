@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lineage.views import events, organisations, site, trees
+from lineage.views import events, organisation, organisations, site, trees
 
 JSON = {"form": "json"}
 SVG = {"form": "svg"}
@@ -12,9 +12,9 @@ urlpatterns = [
     path("index.json", site.home, JSON, name="home-json"),
     path("organisations/", organisations.organisations, name="organisations"),
     path("organisations.json", organisations.organisations, JSON, name="organisations-json"),
-    path("organisations/<slug:slug>/", organisations.organisation, name="organisation"),
+    path("organisations/<slug:slug>/", organisation.organisation, name="organisation"),
     path(
-        "organisations/<slug:slug>.json", organisations.organisation, JSON, name="organisation-json"
+        "organisations/<slug:slug>.json", organisation.organisation, JSON, name="organisation-json"
     ),
     path("organisations/<slug:slug>/tree/", trees.tree, name="organisation-tree"),
     path("organisations/<slug:slug>/tree.svg", trees.tree, SVG, name="organisation-tree-svg"),

@@ -441,6 +441,14 @@ def test_an_organisation_shows_its_place_in_the_tree(ed):
     )
 
 
+def test_the_tree_is_walked_in_one_family_only(ed):
+    b = family()
+    with CaptureQueriesContext(connection) as queries:
+        ed.get(page(Organisation, b))
+    walks = [query["sql"] for query in queries if "RECURSIVE" in query["sql"]]
+    assert ['"family" = ' in walk for walk in walks] == [True, True, True]
+
+
 def test_an_organisation_lists_the_changes_it_came_from_and_led_to(ed):
     b = family()
 

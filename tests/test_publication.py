@@ -360,7 +360,9 @@ def test_an_editor_moves_no_part_of_a_draft_into_a_published_record(ed):
     seen, draft = body("seen", status="published"), body("draft")
     name = Name.objects.create(organisation=draft, text="N")
     data = filled(ed.get(page(Name, name))) | {"organisation": str(seen.pk)}
-    assert errors(ed.post(page(Name, name), data)) == [SENTENCE]
+    refused = ed.post(page(Name, name), data)
+    assert errors(refused) == [SENTENCE]
+    assert "locked" not in refused.context  # it is a draft's still, and can be corrected
     assert seen.names.count() == 0
 
 
@@ -437,13 +439,14 @@ def test_a_publisher_publishes_and_takes_back(model, ada):
         "submit_for_review",
     ]
     stood = []
-    for action in ("publish", "publish", "return_to_draft"):
+    for action in ("publish", "publish", "submit_for_review", "return_to_draft"):
         messages = act(ada, action, draft)
         draft.refresh_from_db()
         stood.append((messages, draft.status))
     assert stood == [
         (["1 record was published."], "published"),
         (["No record was published: none could be."], "published"),
+        (["No record was submitted for review: none could be."], "published"),
         (["1 record was returned to draft."], "draft"),
     ]
     assert [

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, Q, QuerySet
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 
 from lineage import dates, integrity
@@ -38,7 +39,7 @@ class SuccessionFormSet(PartsFormSet):
             integrity.refuse_circles([*own, *self._edges_beside(rows)], self.instance.slug)
 
     def _will_stand(self, form: Any) -> bool:
-        return not (self.can_delete and self._should_delete_form(form)) and bool(
+        return not (self.can_delete and form.cleaned_data.get(DELETION_FIELD_NAME)) and bool(
             form.instance.predecessor_id and form.instance.successor_id
         )
 

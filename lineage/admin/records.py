@@ -54,7 +54,7 @@ class InWords(Guarded):
     form = RecordForm
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
-        field = field_in_words(db_field) or super().formfield_for_dbfield(
+        field: Any = field_in_words(db_field) or super().formfield_for_dbfield(
             db_field, request, **kwargs
         )
         if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
@@ -84,11 +84,8 @@ class RecordInline(InWords, admin.TabularInline):
     formset = PartsFormSet
     extra = 0
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return super().has_add_permission(request, obj) and may_change(request.user, obj)
-
     def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **kwargs)
+        formset: Any = super().get_formset(request, obj, **kwargs)
         formset.form.user = request.user
         return formset
 

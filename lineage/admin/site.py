@@ -17,7 +17,7 @@ class AutocompleteView(AutocompleteJsonView):
         return super().get_queryset().prefetch_related(*related)
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
-        result = super().serialize_result(obj, to_field_name)
+        result = super().serialize_result(obj, to_field_name)  # type: ignore[misc]
         if hasattr(self.model_admin, "suggestion"):
             result["text"] = self.model_admin.suggestion(obj)
         return result

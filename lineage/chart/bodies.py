@@ -19,7 +19,8 @@ class Body:
     """One organisation as the chart needs it.
 
     ``founded`` and ``dissolved`` are the earliest and latest day that the record allows, either of
-    which may be None ("no bound"); None for the pair says that nothing is known.
+    which may be None ("no bound"); None for the pair says that nothing is known. ``first_known``
+    and ``last_known`` are the days between which other dated statements speak of it.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Body:
     founded: Bounds | None = None
     dissolved: Bounds | None = None
     living: bool = False
+    first_known: date | None = None
     last_known: date | None = None
     years: str = ""
     url: str = ""

@@ -176,8 +176,7 @@ def _hints(record: _Record, name: str) -> list[float]:
     """The moments of everything dated that is known of a body, but for its founding."""
     body = record.bodies[name]
     dates = [at for i in record.at[name] if (at := record.moments[i]) is not None]
-    if body.last_known:
-        dates.append(decimal_year(body.last_known))
+    dates += [decimal_year(day) for day in (body.first_known, body.last_known) if day]
     if ended := _bounds(body.dissolved):
         dates.append(moment(ended)[0])
     return dates

@@ -62,7 +62,7 @@ class Export:
     def organisations(self, chosen: QuerySet[Organisation] | None = None) -> list[dict[str, Any]]:
         """Organisations, sorted by id."""
         rows = self._seen(Organisation.objects.all() if chosen is None else chosen)
-        rows = rows.order_by("slug").prefetch_related(
+        rows = rows.order_by().prefetch_related(
             "country_periods",
             "identifiers",
             "links",
@@ -71,7 +71,7 @@ class Export:
             _citations(),
             self._accounts(),
         )
-        found = list(rows)
+        found = _by_id(rows)
         parents = self._parents(None if chosen is None else {row.family for row in found})
         return [self._organisation(row, parents.get(row.slug)) for row in found]
 
@@ -79,12 +79,12 @@ class Export:
         """Events, sorted by id."""
         rows = self._seen(ChangeEvent.objects.all() if chosen is None else chosen)
         edges = self._seen(Succession.objects.select_related("predecessor", "successor"))
-        rows = rows.order_by("slug").prefetch_related(
-            Prefetch("successions", edges.order_by("predecessor__slug", "successor__slug")),
+        rows = rows.order_by().prefetch_related(
+            Prefetch("successions", edges.order_by("pk")),
             _citations(),
             self._accounts(),
         )
-        return [self._event(row) for row in rows]
+        return [self._event(row) for row in _by_id(rows)]
 
     def affiliations(self, chosen: QuerySet[Affiliation] | None = None) -> list[dict[str, Any]]:
         """Affiliations, sorted by member, body, role and date."""
@@ -100,16 +100,19 @@ class Export:
                 "citations": _listed(row.citations.all()),
                 **self._status(row),
             }
-            for row in rows.order_by("organisation__slug", "body__slug", "role", "since")
+            for row in sorted(
+                rows.order_by(),
+                key=lambda row: (row.organisation.slug, row.body.slug, row.role, row.since),
+            )
         ]
 
     def sources(self) -> list[dict[str, Any]]:
         """Sources, sorted by id; for readers without those that only unseen statements cite."""
-        rows = Source.objects.order_by("slug")
+        rows = Source.objects.order_by()
         if not self.drafts:
             cited = Citation.objects.filter(source=OuterRef("pk"))
             rows = rows.filter(Exists(cited.filter(seen_citations())) | ~Exists(cited))
-        return [source_entry(row) for row in rows]
+        return [source_entry(row) for row in _by_id(rows)]
 
     def _seen(self, rows: Any) -> Any:
         return rows if self.drafts else rows.published()
@@ -207,12 +210,20 @@ class Export:
                     "successor_existed": edge.successor_existed,
                     "principal": edge.principal,
                 }
-                for edge in row.successions.all()
+                for edge in sorted(
+                    row.successions.all(),
+                    key=lambda edge: (edge.predecessor.slug, edge.successor.slug),
+                )
             ],
-            "accounts": [] if hidden else _told(row.accounts.all()),
-            "citations": _listed(row.citations.all()),
+            "accounts": _told(row.accounts.all()),
+            "citations": _listed(row.citations.all(), bare=hidden),
             **self._status(row),
         }
+
+
+def _by_id(rows: Iterable[Any]) -> list[Any]:
+    """Sorted here: each database has an order of its own for hyphens."""
+    return sorted(rows, key=lambda row: row.slug)
 
 
 def source_entry(row: Source) -> dict[str, Any]:
@@ -251,20 +262,28 @@ def _cited(relation: str) -> Prefetch:
     return Prefetch(relation, model._default_manager.order_by("pk").prefetch_related(_citations()))
 
 
-def _listed(citations: Iterable[Citation]) -> list[dict[str, Any]]:
-    return sorted(
+def _listed(citations: Iterable[Citation], *, bare: bool = False) -> list[dict[str, Any]]:
+    """Citations, sorted; ``bare`` leaves out the words that could name what readers don't see."""
+    entries = {
         (
-            {
-                "statement": citation.statement,
-                "source": citation.source.slug,
-                "locator": citation.locator,
-                "note": citation.note,
-                "value": citation.value or None,
-            }
-            for citation in citations
-        ),
-        key=lambda entry: tuple(str(value or "") for value in entry.values()),
-    )
+            citation.statement,
+            citation.source.slug,
+            citation.locator,
+            "" if bare else citation.note,
+            "" if bare else citation.value,
+        )
+        for citation in citations
+    }
+    return [
+        {
+            "statement": statement,
+            "source": source,
+            "locator": locator,
+            "note": note,
+            "value": value or None,
+        }
+        for statement, source, locator, note, value in sorted(entries)
+    ]
 
 
 def _told(accounts: Iterable[Account]) -> list[dict[str, Any]]:

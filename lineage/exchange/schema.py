@@ -166,7 +166,7 @@ SCHEMA: dict[str, Any] = {
     **_object(
         [],
         format={"const": FORMAT},
-        version={"type": "string", "pattern": "^1\\."},
+        version={"type": "string", "pattern": "^1\\.[0-9]+$"},
         title=_TEXT,
         licence=_TEXT,
         exported=_TEXT,

@@ -166,7 +166,7 @@ def check(*, severity: str | None = None) -> Report:
     for name, (gravity, find) in RULES.items():
         if severity not in (None, gravity):
             continue
-        for where, message, remedy in find(record):
+        for where, message, remedy in dict.fromkeys(find(record)):  # each once
             problem = Problem(name, gravity, where, message, remedy)
             set_aside = gravity == WARNING and (name, where) in waivers
             (waived if set_aside else problems).append(problem)

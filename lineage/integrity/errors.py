@@ -52,7 +52,7 @@ def _self_edge(record: Record) -> Iterator[Finding]:
 @rule("circle", ERROR)
 def _circle(record: Record) -> Iterator[Finding]:
     for circle in record.lineage.circles():
-        yield f"organisation:{circle[0]}", circle_sentence(circle), CIRCLE_REMEDY
+        yield f"organisation:{min(circle)}", circle_sentence(circle), CIRCLE_REMEDY
 
 
 @rule("end-before-founding", ERROR)
@@ -73,12 +73,11 @@ def _derived(record: Record) -> Iterator[Finding]:
         if standing[key] != should[key]:
             family, parent = should[key]
             chief = record.organisations[parent].slug if parent else "none"
-            yield (
-                reference(organisation),
-                f"Its family and principal predecessor are not those of its successions "
-                f"(family {family}, predecessor {chief}).",
-                remedy,
+            message = (
+                "Its family and principal predecessor are not those of its successions "
+                f"(family {family}, predecessor {chief})."
             )
+            yield reference(organisation), message, remedy
     for row in record.rows:
         for field in derived_fields(type(row)):
             if getattr(row, field.attname) != field.derive(getattr(row, field.source)):

@@ -8,10 +8,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from lineage.dates import DateError, HistoricalDate, parse, surely_before
+from lineage.dates import surely_before
 from lineage.graph import Edge, Lineage
 from lineage.models import Organisation
-from lineage.models.fields import DerivedField
+from lineage.models.fields import DerivedField, readable
 
 _RULE_OF_CODE = {
     "date-unreadable": "date-unreadable",
@@ -55,7 +55,10 @@ def _sentence(field: Any, value: Any, error: ValidationError) -> str:
 
 
 def end_before_founding(organisation: Organisation) -> None:
-    """Refuse a body whose end is surely before its founding; unreadable dates are refused elsewhere."""
+    """Refuse a body whose end is surely before its founding.
+
+    Dates that can't be read are refused elsewhere.
+    """
     founded, dissolved = readable(organisation.founded), readable(organisation.dissolved)
     if founded and dissolved and surely_before(dissolved, founded):
         raise ValidationError(
@@ -72,17 +75,16 @@ def end_before_founding(organisation: Organisation) -> None:
 def refuse_circles(edges: Iterable[Edge], event: str) -> None:
     """Refuse an event whose edges close a circle that no reading of the dates can order.
 
-    ``edges`` are those of the event and of all others in the families that it touches.
+    ``edges`` are those of the event and of all others in the families that it touches. Circles
+    that stand beside it are no reason to refuse it.
     """
-    edges = list(edges)
-    own = {(edge.predecessor, edge.successor) for edge in edges if edge.event == event}
-    for circle in Lineage(edges).circles():
-        if any(pair in own for pair in zip(circle, [*circle[1:], circle[0]], strict=True)):
-            raise ValidationError(
-                "%(circle)s %(remedy)s",
-                code="circle",
-                params={"circle": circle_sentence(circle), "remedy": CIRCLE_REMEDY},
-            )
+    circle = Lineage(edges).circle_through(event)
+    if circle:
+        raise ValidationError(
+            "%(circle)s %(remedy)s",
+            code="circle",
+            params={"circle": circle_sentence(circle), "remedy": CIRCLE_REMEDY},
+        )
 
 
 CIRCLE_REMEDY = (
@@ -91,16 +93,10 @@ CIRCLE_REMEDY = (
 
 
 def circle_sentence(circle: list[str]) -> str:
-    """What is wrong with a circle, naming the bodies along it."""
+    """What is wrong with a circle, naming the bodies along it from the first of their ids."""
+    turn = circle.index(min(circle))
+    along = [*circle[turn:], *circle[: turn + 1]]
     return (
         f"The changes go round in a circle that no reading of their dates can order: "
-        f"{' → '.join([*circle, circle[0]])}."
+        f"{' → '.join(along)}."
     )
-
-
-def readable(text: str) -> HistoricalDate | None:
-    """A date of the record; ``None`` where there is none, or none that can be read."""
-    try:
-        return parse(text) if text else None
-    except DateError:
-        return None

@@ -8,8 +8,8 @@ from typing import Any
 
 from lineage.dates import surely_before
 from lineage.integrity.audit import WARNING, Finding, Record, reference, rule
-from lineage.integrity.rows import readable
 from lineage.models import CountryPeriod, Fact
+from lineage.models.fields import readable
 from lineage.text import fold
 
 
@@ -41,8 +41,8 @@ def _return_not_marked(record: Record) -> Iterator[Finding]:
         pair = (edge.event, edge.predecessor, edge.successor)
         if not edge.successor_existed and pair not in births:
             yield (
-                f"event:{edge.event}",
-                f"It says that {edge.successor} came into being, but other changes date it earlier.",
+                f"changeevent:{edge.event}",
+                f"It says that {edge.successor} came into being; other changes date it earlier.",
                 "Tick that the body after existed already, or correct a date.",
             )
 
@@ -57,14 +57,16 @@ def _merger_of_one(record: Record) -> Iterator[Finding]:
             yield (
                 reference(event),
                 "Only one body merges in it.",
-                (
-                    "Add the other bodies, untick that the list is complete, or call it a continuation."
-                ),
+                "Add the others, untick that the list is complete, or call it a continuation.",
             )
 
 
 @rule("split-with-one-product", WARNING)
 def _split_with_one_product(record: Record) -> Iterator[Finding]:
+    remedy = (
+        "Mark that the body before continued, add what else came of it, untick that the list is "
+        "complete, or call it a continuation."
+    )
     for event in record.events.values():
         edges = record.by_event[event.pk]
         if (
@@ -73,31 +75,35 @@ def _split_with_one_product(record: Record) -> Iterator[Finding]:
             and len({edge.successor_id for edge in edges}) == 1
             and not any(edge.predecessor_continues for edge in edges)
         ):
-            yield (
-                reference(event),
-                "The body before ended, and one body came of it.",
-                (
-                    "Mark that the body before continued, add what else came of it, untick that the "
-                    "list is complete, or call it a continuation."
-                ),
-            )
+            yield reference(event), "The body before ended, and one body came of it.", remedy
 
 
 @rule("repeated-change", WARNING)
 def _repeated_change(record: Record) -> Iterator[Finding]:
-    seen: dict[tuple[str, str, frozenset], str] = {}
+    alike = defaultdict(list)
     for event in record.events.values():
         edges = frozenset(
             (edge.predecessor_id, edge.successor_id) for edge in record.by_event[event.pk]
         )
-        key = (event.kind, event.date, edges)
-        if edges and key in seen:
-            yield (
-                reference(event),
-                f"It records the same change as {seen[key]}.",
-                ("Delete one of the two."),
-            )
-        seen.setdefault(key, event.slug)
+        if edges:
+            alike[event.kind, edges].append(event)
+    for events in alike.values():
+        for position, event in enumerate(events):
+            same = next((one for one in events[:position] if _may_be_one_day(one, event)), None)
+            if same:
+                yield (
+                    reference(event),
+                    f"It records the same change as {same.slug}.",
+                    "Delete one of the two, or waive this with the reason.",
+                )
+
+
+def _may_be_one_day(one: Any, other: Any) -> bool:
+    """Whether two events can fall on one day: "1953" and "1953-11-16" can."""
+    first, second = readable(one.date), readable(other.date)
+    if first is None or second is None:
+        return True
+    return not surely_before(first, second) and not surely_before(second, first)
 
 
 @rule("end-without-successor", WARNING)
@@ -108,7 +114,7 @@ def _end_without_successor(record: Record) -> Iterator[Finding]:
             yield (
                 reference(organisation),
                 "It ended, and nothing is said of what became of it.",
-                ("Record the change in which it ended, or waive this with the reason."),
+                "Record the change in which it ended, or waive this with the reason.",
             )
 
 
@@ -162,7 +168,7 @@ def _likely_duplicate(record: Record) -> Iterator[Finding]:
         if key in seen:
             yield (
                 reference(organisation),
-                (f"It has the name, the country and the founding of {seen[key]}."),
+                f"It has the name, the country and the founding of {seen[key]}.",
                 "Delete one of the two, or waive this with the reason.",
             )
         seen.setdefault(key, organisation.slug)

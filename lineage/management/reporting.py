@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.core.management.base import OutputWrapper
 
-from lineage.exchange.loading import Loaded, Progress, Refused
+from lineage.exchange.rows import Loaded, Progress, Refused, shown
 
 SHOWN = 20
+
+
+@contextmanager
+def closed_pipe_ends_quietly() -> Iterator[None]:
+    """``… | head`` closes the pipe before all is written; that is no error of ours."""
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left in the buffer would be tried once more when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
 
 
 def list_faults(out: OutputWrapper, refused: Refused) -> None:
@@ -32,7 +51,7 @@ def list_loaded(out: OutputWrapper, loaded: Loaded, *, dry_run: bool) -> None:
         if dry_run and what != "left":
             for name, records in groups.items():
                 for record in records[:SHOWN]:
-                    out.write(f"  {name}: {record}")
+                    out.write(f"  {name}: {shown(record, 200)}")
                 if len(records) > SHOWN:
                     out.write(f"  {name}: and {len(records) - SHOWN} more")
 

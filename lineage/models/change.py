@@ -40,6 +40,18 @@ class ChangeEventQuerySet(RecordQuerySet):
         """Oldest first; those without a date last."""
         return self.order_by(F("date_earliest").asc(nulls_last=True), "slug")
 
+    def update(self, **values: Any) -> int:
+        from lineage.models import derivation
+
+        if not values.keys() & {"date", "slug"}:  # what orders the edges, and so the parents
+            return super().update(**values)
+        keys = list(self.order_by().values_list("pk", flat=True))
+        changed = super().update(**values)
+        derivation.refresh(Succession.objects.filter(event__in=keys)._bodies())
+        return changed
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
 
 class ChangeEventManager(
     models.Manager.from_queryset(ChangeEventQuerySet)  # type: ignore[misc]

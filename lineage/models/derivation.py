@@ -12,32 +12,46 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.db.models.signals import post_delete, post_save, pre_save
 
 from lineage.graph import Edge, Lineage
 from lineage.models.change import ChangeEvent, Succession
-from lineage.models.fields import derived_fields
+from lineage.models.fields import derived_fields, rederive
 from lineage.models.organisation import Organisation, start_families
 
 BATCH = 400
+LOCK = 1938_09_03  # the number of our lock among those of the database
 
 _waiting: ContextVar[set[int] | None] = ContextVar("waiting", default=None)
 
 
 @contextmanager
 def together() -> Iterator[None]:
-    """Derive once, at the end, for all the changes made inside."""
+    """Derive once, at the end, for all the changes made inside; they stand or fall with it."""
     if _waiting.get() is not None:
         yield
         return
     waiting: set[int] = set()
-    token = _waiting.set(waiting)
-    try:
-        yield
-    finally:
-        _waiting.reset(token)
-    refresh(waiting)
+    with transaction.atomic(savepoint=False):
+        token = _waiting.set(waiting)
+        try:
+            yield
+        finally:
+            _waiting.reset(token)
+        refresh(waiting)
+
+
+def _one_at_a_time() -> None:
+    """Wait for other transactions that derive, and see what they wrote.
+
+    Two that each join a family to a third would both leave out the other's edge. SQLite's
+    transactions are one at a time already.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def expected(
@@ -51,9 +65,8 @@ def expected(
     successions = Succession.objects.order_by()
     if families is not None:
         organisations = organisations.filter(family__in=families)
-        successions = successions.filter(
-            Q(predecessor__family__in=families) | Q(successor__family__in=families)
-        )
+        # Those with both ends in them; an index serves this, and would not serve an "or".
+        successions = successions.filter(predecessor__family__in=families)
     rows = list(organisations.values_list("pk", "slug", "family", "parent_id"))
     keys = {slug: key for key, slug, _family, _parent in rows}
     lineage = Lineage(
@@ -99,35 +112,29 @@ def refresh(organisations: Iterable[int]) -> None:
         return
     families: set[int] = set()
     ordered = sorted(organisations)
-    for start in range(0, len(ordered), BATCH):
-        some = QuerySet(Organisation).filter(pk__in=ordered[start : start + BATCH])
-        families.update(some.values_list("family", flat=True))
-    families.discard(None)  # type: ignore[arg-type]
-    _write(*expected(families if len(families) <= BATCH else None))
+    with transaction.atomic(savepoint=False):
+        _one_at_a_time()
+        for start in range(0, len(ordered), BATCH):
+            some = QuerySet(Organisation).filter(pk__in=ordered[start : start + BATCH])
+            families.update(some.values_list("family", flat=True))
+        families.discard(None)  # type: ignore[arg-type]
+        _write(*expected(families if len(families) <= BATCH else None))
 
 
 def refresh_all() -> int:
-    """Derive everything again, columns of a row included; the number of rows that were wrong."""
-    start_families(Organisation)
-    return _write(*expected()) + sum(
-        _rederive_columns(model)
-        for model in Organisation._meta.apps.get_app_config("lineage").get_models()
-        if not hasattr(model, "history_object")
-    )
+    """Derive everything again, columns of a row included; the number of rows that were wrong.
 
-
-def _rederive_columns(model: Any) -> int:
-    wrong = []
-    fields = derived_fields(model)
-    if not fields:
-        return 0
-    for row in model.objects.all():
-        before = [getattr(row, field.attname) for field in fields]
-        after = [field.pre_save(row, add=False) for field in fields]
-        if before != after:
-            wrong.append(row)
-    QuerySet(model).bulk_update(wrong, [field.name for field in fields], batch_size=BATCH)
-    return len(wrong)
+    Columns first: principal lines are drawn by the dates of events.
+    """
+    with transaction.atomic(savepoint=False):
+        _one_at_a_time()
+        start_families(Organisation)
+        wrong = sum(
+            rederive(QuerySet(model))
+            for model in Organisation._meta.apps.get_app_config("lineage").get_models()
+            if not hasattr(model, "history_object")
+        )
+        return wrong + _write(*expected())
 
 
 def _write(
@@ -135,15 +142,8 @@ def _write(
     should: dict[int, tuple[int, int | None]],
 ) -> int:
     wrong = sorted(key for key, value in should.items() if standing[key] != value)
-    for start in range(0, len(wrong), BATCH):
-        some = wrong[start : start + BATCH]
-        QuerySet(Organisation).filter(pk__in=some).update(
-            family=Case(*(When(pk=key, then=Value(should[key][0])) for key in some)),
-            parent_id=Case(
-                *(When(pk=key, then=Value(should[key][1])) for key in some),
-                output_field=Organisation._meta.pk.__class__(),
-            ),
-        )
+    rows = [Organisation(pk=key, family=should[key][0], parent_id=should[key][1]) for key in wrong]
+    QuerySet(Organisation).bulk_update(rows, ["family", "parent"], batch_size=BATCH)
     return len(wrong)
 
 
@@ -164,17 +164,34 @@ def _before_save(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -
         instance._joined = Succession.objects.filter(pk=instance.pk)._bodies()
 
 
-def _after_save(sender: Any, instance: Any, created: bool = False, **kwargs: Any) -> None:
+def _after_save(
+    sender: Any,
+    instance: Any,
+    created: bool = False,
+    raw: bool = False,
+    update_fields: frozenset[str] | None = None,
+    **kwargs: Any,
+) -> None:
+    if sender._meta.app_label != "lineage":
+        return
+    stale = [f for f in derived_fields(sender) if update_fields and f.source in update_fields]
+    if stale:
+        columns = {field.name: field.pre_save(instance, add=False) for field in stale}
+        QuerySet(sender).filter(pk=instance.pk).update(**columns)
+    # A fixture may bring edges before their bodies and their event.
     if sender is Organisation:
         if created:
             instance.family = instance.pk
             QuerySet(Organisation).filter(pk=instance.pk).update(family=instance.pk)
-        else:
+        if raw:
+            edges = Succession.objects.filter(Q(predecessor=instance.pk) | Q(successor=instance.pk))
+            refresh({instance.pk} | edges.order_by()._bodies())
+        elif not created:
             refresh([instance.pk])  # its id orders edges of one date
     elif sender is Succession:
         joined_before = getattr(instance, "_joined", set())
         refresh(joined_before | {instance.predecessor_id, instance.successor_id})
-    elif sender is ChangeEvent and not created:
+    elif sender is ChangeEvent and (raw or not created):
         refresh(instance.successions.order_by()._bodies())
 
 
@@ -185,6 +202,5 @@ def _after_delete(sender: Any, instance: Any, **kwargs: Any) -> None:
 def connect() -> None:
     """Listen to every save and to the deletion of successions."""
     pre_save.connect(_before_save, dispatch_uid="lineage.derivation.before")
-    for model in (Organisation, ChangeEvent, Succession):
-        post_save.connect(_after_save, sender=model, dispatch_uid="lineage.derivation.after")
+    post_save.connect(_after_save, dispatch_uid="lineage.derivation.after")
     post_delete.connect(_after_delete, sender=Succession, dispatch_uid="lineage.derivation.gone")

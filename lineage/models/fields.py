@@ -66,6 +66,17 @@ def validate_web_address(value: str) -> None:
         )
 
 
+def readable(text: str) -> dates.HistoricalDate | None:
+    """A date of the record; ``None`` where there is none, or none that can be read.
+
+    ``loaddata`` brings in what no form would: such a row must still be shown, to be mended.
+    """
+    try:
+        return dates.parse(text) if text else None
+    except dates.DateError:
+        return None
+
+
 class LineField(models.CharField):
     """A text of one line without control characters."""
 
@@ -113,7 +124,8 @@ class DerivedField(models.Field):
     """A column computed from another one, however the row is saved.
 
     ``pre_save`` serves ``save()`` and ``bulk_create()``; the querysets of this package serve
-    ``update()``; a signal serves ``loaddata``, which calls neither.
+    ``update()`` and ``bulk_update()``; signals serve ``loaddata`` and ``save(update_fields=…)``,
+    which call neither.
     """
 
     source = ""
@@ -137,10 +149,8 @@ class BoundField(DerivedField, models.DateField):
         self.source, self.side = source, side
 
     def derive(self, value: str) -> date | None:
-        try:
-            return getattr(dates.parse(value), self.side) if value else None
-        except dates.DateError:
-            return None  # the text itself is refused elsewhere, and reported by the audit
+        # An unreadable text is refused elsewhere, and reported by the audit.
+        return getattr(readable(value), self.side, None)
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
@@ -172,10 +182,25 @@ def derived_fields(model: type[models.Model]) -> list[DerivedField]:
     return [field for field in model._meta.concrete_fields if isinstance(field, DerivedField)]
 
 
+def rederive(rows: models.QuerySet) -> int:
+    """Compute the derived columns of these rows anew; the number of rows that were wrong."""
+    fields = derived_fields(rows.model)
+    if not fields:
+        return 0
+    wrong = []
+    for row in rows:
+        before = [getattr(row, field.attname) for field in fields]
+        if before != [field.pre_save(row, add=False) for field in fields]:
+            wrong.append(row)
+    models.QuerySet(rows.model).bulk_update(wrong, [field.name for field in fields], batch_size=400)
+    return len(wrong)
+
+
 class RecordQuerySet(models.QuerySet):
-    """A queryset whose ``update()`` keeps derived columns right."""
+    """A queryset whose ``update()`` and ``bulk_update()`` keep derived columns right."""
 
     def update(self, **values: Any) -> int:
+        computed = False
         for field in derived_fields(self.model):
             if field.name in values:
                 raise TypeError(
@@ -183,6 +208,13 @@ class RecordQuerySet(models.QuerySet):
                 )
             if isinstance(values.get(field.source), str):
                 values[field.name] = field.derive(values[field.source])
-        return super().update(**values)
+            elif field.source in values:
+                computed = True  # by the database, as bulk_update() does
+        if not computed:
+            return super().update(**values)
+        keys = list(self.order_by().values_list("pk", flat=True))
+        changed = super().update(**values)
+        rederive(models.QuerySet(self.model).filter(pk__in=keys))
+        return changed
 
     update.alters_data = True  # type: ignore[attr-defined]

@@ -21,13 +21,13 @@ from lineage.models.fields import (
     LineField,
     ProseField,
     RecordQuerySet,
+    readable,
     slug_validator,
     validate_country,
     validate_web_address,
 )
 from lineage.models.vocabulary import NameKind, OrganisationKind, Status
 from lineage.text import fold
-
 
 # An attestation older than this says nothing of whether a body still exists.
 LIVING_YEARS = 10
@@ -79,7 +79,14 @@ class OrganisationQuerySet(RecordQuerySet, TreeQuerySet):
         for derived in ("parent", "parent_id", "family"):
             if derived in values:
                 raise TypeError(f"{derived} is derived from the successions; change those instead")
-        return super().update(**values)
+        if "slug" not in values:  # it orders edges of one date, and so the parents
+            return super().update(**values)
+        from lineage.models import derivation
+
+        keys = list(self.order_by().values_list("pk", flat=True))
+        changed = super().update(**values)
+        derivation.refresh(keys)
+        return changed
 
     update.alters_data = True  # type: ignore[attr-defined]
 
@@ -196,9 +203,9 @@ class Organisation(TreeNode):
         """Its life in words: ``"1953–1963"``, ``"since 1974"`` where it lives, ``"1935–?"`` where
         its end is not known; empty where nothing is.
         """
-        founded = dates.parse(self.founded) if self.founded else None
-        if self.dissolved:
-            return dates.span_words(founded, dates.parse(self.dissolved))
+        founded, dissolved = readable(self.founded), readable(self.dissolved)
+        if dissolved:
+            return dates.span_words(founded, dissolved)
         if founded is None:
             return ""
         if len(founded.words) > len("1953"):

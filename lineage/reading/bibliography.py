@@ -10,12 +10,20 @@ from lineage.models import Citation, Source
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a source, and what is remarked of it, each in a sentence."""
+
+    locator: str
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """One source of a statement as a page shows it: its number, and the places cited in it."""
 
     number: int
     source: Source
-    places: tuple[Citation, ...]
+    places: tuple[Place, ...]
 
 
 class Bibliography:
@@ -28,17 +36,20 @@ class Bibliography:
 
     def marks(self, citations: Iterable[Citation]) -> list[Mark]:
         """The marks of one statement, one a source; a place cited twice stands once."""
-        by_source: dict[int, dict[tuple[str, str, str], Citation]] = {}
+        by_source: dict[Source, dict[str, dict[str, None]]] = {}
         ordered = sorted(
             citations, key=lambda one: (one.source.slug, one.statement, one.locator, one.value)
         )
         for one in ordered:
-            places = by_source.setdefault(one.source_id, {})
-            places.setdefault((one.locator, one.value, one.note), one)
-        return [self._mark(tuple(places.values())) for places in by_source.values()]
+            remarks = by_source.setdefault(one.source, {}).setdefault(one.locator, {})
+            said = f"It says “{one.value}”." if one.value else ""
+            remarks.update(dict.fromkeys(remark for remark in (said, one.note) if remark))
+        return [
+            self._mark(source, tuple(Place(where, tuple(said)) for where, said in places.items()))
+            for source, places in by_source.items()
+        ]
 
-    def _mark(self, places: tuple[Citation, ...]) -> Mark:
-        source = places[0].source
+    def _mark(self, source: Source, places: tuple[Place, ...]) -> Mark:
         if source.pk not in self.numbers:
             self.sources.append(source)
             self.numbers[source.pk] = len(self.sources)

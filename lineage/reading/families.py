@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, Prefetch, QuerySet
+from django.db.models import Max, Min, Prefetch, QuerySet
 
-from lineage import countries, dates
+from lineage import countries
 from lineage.chart import Body, Chart, draw
 from lineage.graph import Edge, Lineage
 from lineage.models import (
@@ -23,6 +23,7 @@ from lineage.models import (
 )
 from lineage.models.derivation import edges_of
 from lineage.reading.kin import ANCESTORS, BOTH, DESCENDANTS, lineage_of
+from lineage.reading.moments import when
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Family:
 
     organisations: dict[str, Organisation]
     lineage: Lineage
+    dates: Mapping[str, str] = field(default_factory=dict)  # of its events, by id, as EDTF
 
     def chart(self, today: date, focus: str | None = None, title: str = "") -> Chart:
         """The family on a time axis."""
@@ -61,11 +63,13 @@ class Family:
             waiting.extend(below.get(slug, ()))
         for slug in reversed(ordered):
             children = [branches[child] for child in below.get(slug, ())]
+            edge = births.get((parents.get(slug), slug))
             branches[slug] = Branch(
                 self.organisations[slug],
-                births.get((parents.get(slug), slug)),
+                edge,
+                self._when(edge) if edge else "",
                 sorted(children, key=lambda branch: branch.age),
-                self._other_edges(slug, parents.get(slug)),
+                self._other_edges(slug, edge),
             )
         roots = [branches[slug] for slug in below[None]]
         return sorted(roots, key=lambda branch: branch.age)
@@ -76,24 +80,36 @@ class Family:
             found.setdefault((edge.predecessor, edge.successor), edge)
         return found
 
-    def _other_edges(self, slug: str, parent: str | None) -> list[tuple[Edge, Organisation]]:
-        """Edges into a body beside its principal line: what joined it, and when."""
-        own = self._births().get((parent, slug)) if parent else None
+    def _when(self, edge: Edge) -> str:
+        return when(self.dates.get(edge.event, ""))
+
+    def _other_edges(self, slug: str, own: Edge | None) -> list[tuple[str, Organisation]]:
+        """What came into a body beside its principal line: how in words, and which body."""
         return [
-            (edge, self.organisations[edge.predecessor])
+            (self._came(edge, own), self.organisations[edge.predecessor])
             for edge in self.lineage.preceding.get(slug, ())
             if edge != own and edge.predecessor in self.organisations
         ]
 
+    def _came(self, edge: Edge, own: Edge | None) -> str:
+        date = "" if own and own.event == edge.event else self._when(edge)
+        part = " part of" if edge.predecessor_continues and edge.kind == "merger" else ""
+        if edge.successor_existed and edge.kind == "merger":
+            return f"joined{date} by{part}"
+        return f"it also came{date} from{part}"
+
 
 @dataclass(slots=True)
 class Branch:
-    """A body in the nested lists: by which edge it came, what came of it, what else joined it."""
+    """A body in the nested lists: by which edge it came and when, what came of it, what else
+    joined it.
+    """
 
     organisation: Organisation
     edge: Edge | None
+    when: str = ""
     children: list[Branch] = field(default_factory=list)
-    joined: list[tuple[Edge, Organisation]] = field(default_factory=list)
+    joined: list[tuple[str, Organisation]] = field(default_factory=list)
 
     @property
     def age(self) -> tuple[date, str]:
@@ -106,26 +122,40 @@ class Branch:
         )
         return known, self.organisation.slug
 
-    @property
-    def when(self) -> str:
-        """The date of the edge in words."""
-        return edge_words(self.edge) if self.edge else ""
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A body on the way through nested lists; ``closing`` has an item for each list it ends."""
+
+    branch: Branch
+    opens: bool
+    closing: range
 
 
-def edge_words(edge: Edge) -> str:
-    """The year, or years, in which an edge falls; empty where it has no date."""
-    if edge.earliest is None or edge.latest is None:
-        return ""
-    if edge.earliest.year == edge.latest.year:
-        return str(edge.earliest.year)
-    return f"{edge.earliest.year}–{edge.latest.year}"
+def steps(forest: Iterable[Branch]) -> list[Step]:
+    """Nested lists from top to bottom, without recursion: a line may be a hundred bodies deep."""
+    found: list[Step] = []
+    waiting = [(branch, 0) for branch in reversed(list(forest))]
+    while waiting:
+        branch, ends = waiting.pop()
+        opens = bool(branch.joined or branch.children)
+        deeper = ends + 1
+        found.append(Step(branch, opens, range(0 if branch.children else ends)))
+        last = len(branch.children) - 1
+        waiting.extend(
+            (child, deeper if position == last else 0)
+            for position, child in reversed(list(enumerate(branch.children)))
+        )
+    return found
 
 
 def for_charts(organisations: QuerySet[Organisation]) -> QuerySet[Organisation]:
     """With what a chart tells of a body, in a constant number of queries."""
     return organisations.annotate(
+        first_fact=Min("facts__since_earliest"),
         last_fact=Max("facts__since_latest"),
         last_fact_end=Max("facts__until_latest"),
+        first_membership=Min("affiliations__since_earliest"),
     ).prefetch_related(
         "country_periods",
         Prefetch(
@@ -140,7 +170,8 @@ def for_charts(organisations: QuerySet[Organisation]) -> QuerySet[Organisation]:
 def whole() -> Family:
     """Every body that readers may see."""
     rows = for_charts(Organisation.objects.published()).order_by("slug")
-    return _family(rows, edges_of(Succession.objects.published().order_by()))
+    edges = Succession.objects.published().order_by()
+    return _family(rows, edges_of(edges), _dates(edges))
 
 
 def family_of(organisation: Organisation) -> Family:
@@ -148,9 +179,8 @@ def family_of(organisation: Organisation) -> Family:
 
     The stored family also joins bodies through drafts; those readers don't see.
     """
-    edges = edges_of(
-        Succession.objects.published().filter(predecessor__family=organisation.family).order_by()
-    )
+    seen = Succession.objects.published().filter(predecessor__family=organisation.family)
+    edges = edges_of(seen.order_by())
     lineage = Lineage(edges)
     mine = next(
         (part for part in lineage.components([organisation.slug]) if organisation.slug in part),
@@ -158,7 +188,13 @@ def family_of(organisation: Organisation) -> Family:
     )
     rows = for_charts(Organisation.objects.published().filter(family=organisation.family))
     kept = [edge for edge in edges if edge.predecessor in mine]
-    return _family((row for row in rows.order_by("slug") if row.slug in mine), kept)
+    dated = _dates(seen.order_by())
+    return _family((row for row in rows.order_by("slug") if row.slug in mine), kept, dated)
+
+
+def _dates(edges: QuerySet[Succession]) -> dict[str, str]:
+    """The dates of the events of some edges, by the event's id; one query."""
+    return dict(edges.values_list("event__slug", "event__date").distinct())
 
 
 def excerpt(organisation: Organisation, direction: str, depth: int | None = None) -> Family:
@@ -222,17 +258,16 @@ def branch_of(family: Family, body: Organisation) -> Branch:
     return Branch(body, None)
 
 
-def _family(rows: Iterable[Organisation], edges: Iterable[Edge]) -> Family:
-    return Family({row.slug: row for row in rows}, Lineage(edges))
+def _family(
+    rows: Iterable[Organisation], edges: Iterable[Edge], dated: Mapping[str, str] | None = None
+) -> Family:
+    return Family({row.slug: row for row in rows}, Lineage(edges), dated or {})
 
 
 def body_of(row: Any) -> Body:
     """What the chart is told of an organisation that :func:`for_charts` fetched."""
-    known = [
-        moment
-        for moment in (row.last_fact, row.last_fact_end, row.active_latest)
-        if moment is not None
-    ]
+    first = [day for day in (row.first_fact, row.first_membership) if day is not None]
+    last = [day for day in (row.last_fact, row.last_fact_end, row.active_latest) if day is not None]
     return Body(
         id=row.slug,
         name=row.name,
@@ -242,7 +277,8 @@ def body_of(row: Any) -> Body:
         founded=(row.founded_earliest, row.founded_latest) if row.founded else None,
         dissolved=(row.dissolved_earliest, row.dissolved_latest) if row.dissolved else None,
         living=row.living,
-        last_known=max(known) if known else None,
+        first_known=min(first) if first else None,
+        last_known=max(last) if last else None,
         years=row.years,
         url=row.get_absolute_url(),
         claims=bool(row.claims),
@@ -258,8 +294,3 @@ def place_words(row: Organisation) -> str:
     """Where a body worked: ``"India, Sri Lanka"``."""
     codes = dict.fromkeys(period.country for period in row.country_periods.all())
     return ", ".join(countries.NAMES.get(code, code) for code in codes)
-
-
-def date_words(text: str) -> str:
-    """A date of the record as a reader sees it."""
-    return dates.parse(text).words if text else ""

@@ -8,6 +8,7 @@ them through time. The measurements that chose this over reading all edges stand
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -67,15 +68,13 @@ def relatives(
 
 def named(slugs: Iterable[str]) -> dict[str, Organisation]:
     """Organisations by id, in one query whatever their number."""
-    wanted = set(slugs)
-    rows = Organisation.objects.all()
-    if len(wanted) <= 500:
-        rows = rows.filter(slug__in=wanted)
-    else:
-        rows = rows.extra(  # noqa: S610 - the list is bound, as one parameter
-            where=[_IN_LIST[connection.vendor].format(column="lineage_organisation.slug")],
-            params=[_as_list(sorted(wanted))],
-        )
+    wanted = sorted(set(slugs))
+    if not wanted:
+        return {}
+    rows = Organisation.objects.extra(  # noqa: S610 - the list is bound, as one parameter
+        where=[_IN_LIST[connection.vendor]],
+        params=[wanted if connection.vendor == "postgresql" else json.dumps(wanted)],
+    )
     return {row.slug: row for row in rows}
 
 
@@ -89,17 +88,9 @@ def _kin(found: list[Relative]) -> list[Kin]:
 
 
 _IN_LIST = {
-    "sqlite": "{column} IN (SELECT value FROM json_each(%s))",
-    "postgresql": "{column} = ANY(%s)",
+    "sqlite": "lineage_organisation.slug IN (SELECT value FROM json_each(%s))",
+    "postgresql": "lineage_organisation.slug = ANY(%s)",
 }
-
-
-def _as_list(values: list[str]) -> object:
-    if connection.vendor == "postgresql":
-        return values
-    import json
-
-    return json.dumps(values)
 
 
 # The final step is an IN on SQLite and an = ANY(ARRAY) on PostgreSQL, where an IN scans the table.
@@ -110,7 +101,7 @@ _REACHED = {
 
 _QUERY = """
 WITH RECURSIVE reached(id) AS (
-    SELECT %s
+    SELECT CAST(%s AS bigint)
     UNION
     SELECT edge.{far}_id FROM reached JOIN {succession} edge ON edge.{near}_id = reached.id
 )

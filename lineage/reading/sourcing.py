@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from lineage.models import ChangeEvent, Organisation
+from lineage.models import ChangeEvent, Citation, Organisation
 
 # Fields of a record that each state something when they are filled.
 STATED = {
@@ -37,12 +37,13 @@ class Sourcing:
         return f"{self.statements} {noun}, {of}, from {len(self.sources)} sources."
 
 
-def sourcing_of(record: Any, parts: Iterable[Any]) -> Sourcing:
+def sourcing_of(record: Any, own: Iterable[Citation], parts: Iterable[Any]) -> Sourcing:
     """The sourcing of a body or an event with the rows that hang on it.
 
-    ``record`` and ``parts`` have their citations, and those their sources, fetched.
+    ``own`` are the record's citations that readers may see. ``parts`` have theirs fetched, and
+    all citations their sources.
     """
-    own = list(record.citations.all())
+    own = list(own)
     supported = {citation.statement for citation in own}
     stated = [name for name in STATED[type(record)] if getattr(record, name)]
     statements, cited = len(stated), sum(name in supported for name in stated)

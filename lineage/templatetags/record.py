@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 
 from lineage import countries, dates
+from lineage.reading import homonyms
 
 register = template.Library()
 
@@ -59,7 +60,25 @@ def cite(marks: Any) -> dict[str, Any]:
     return {"marks": marks}
 
 
-@register.inclusion_tag("lineage/sentence.html")
-def sentence(told: Any) -> dict[str, Any]:
-    """A sentence with its bodies linked."""
-    return {"sentence": told}
+@register.filter
+def beside(body: Any, apart: Any) -> str:
+    """The years of a body in a list, with its place where another body bears its name."""
+    return homonyms.beside(body, apart)
+
+
+@register.filter
+def place(body: Any, apart: Any) -> str:
+    """Where a body worked whose name another one bears; empty for all others."""
+    return apart.get(body.pk, "")
+
+
+@register.filter
+def aside(part: Any, apart: Any) -> str:
+    """What tells a body in a sentence from another one of its name, in brackets."""
+    return homonyms.aside(part, apart)
+
+
+@register.inclusion_tag("lineage/sentence.html", takes_context=True)
+def sentence(context: Any, told: Any) -> dict[str, Any]:
+    """A sentence with its bodies linked, and told apart where their names don't."""
+    return {"sentence": told, "homonyms": context["homonyms"]}

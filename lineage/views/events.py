@@ -8,7 +8,6 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,10 +15,12 @@ from lineage.exchange.export import Export
 from lineage.models import Account, ChangeEvent, Citation, Organisation, Succession
 from lineage.reading import families, sentences
 from lineage.reading.bibliography import Bibliography
+from lineage.reading.homonyms import Homonyms, homonyms
 from lineage.reading.sourcing import sourcing_of
 from lineage.views.answers import error_answer, json_answer, page, readable
 
 PAGE_SIZE = 100
+NONE = "There is no event with this id."
 
 
 def with_edges(events: QuerySet[ChangeEvent]) -> QuerySet[ChangeEvent]:
@@ -30,9 +31,10 @@ def with_edges(events: QuerySet[ChangeEvent]) -> QuerySet[ChangeEvent]:
     )
 
 
-def told(event: Any) -> dict[str, Any]:
-    """An event in a list: its title as readers may see it, its date and its kind."""
-    return {"event": event, "title": sentences.title_of(event, event.successions.all())}
+def told(event: Any, apart: Homonyms) -> dict[str, Any]:
+    """An event in a list: its title as readers may see it, and without the year beside it."""
+    title = sentences.title_of(event, event.successions.all(), apart)
+    return {"event": event, "title": title, "heading": sentences.heading_of(event, title)}
 
 
 @readable
@@ -45,7 +47,8 @@ def events(request: HttpRequest, form: str = "html") -> HttpResponse:
     if int(asked) > paginator.num_pages:
         raise Http404(f"There is no page {asked}; the last one is {paginator.num_pages}.")
     shown = paginator.page(int(asked))
-    listed = [told(event) for event in shown]
+    apart = homonyms()
+    listed = [told(event, apart) for event in shown]
     if form == "json":
         following = f"{reverse('events-json')}?page={int(asked) + 1}" if shown.has_next() else None
         return json_answer(
@@ -71,7 +74,7 @@ def events(request: HttpRequest, form: str = "html") -> HttpResponse:
         request,
         "lineage/events.html",
         {"decades": decades, "shown": shown, "count": paginator.count},
-        reverse("events-json"),
+        reverse("events-json") + (f"?page={asked}" if int(asked) > 1 else ""),
     )
 
 
@@ -87,13 +90,14 @@ def event(request: HttpRequest, slug: str, form: str = "html") -> HttpResponse:
     if form == "json":
         found = Export().events(published.filter(slug=slug))
         if not found:
-            raise Http404("There is no event with this id.")
+            raise Http404(NONE)
         return json_answer(found[0])
     sources = Prefetch("citations", Citation.objects.select_related("source"))
     accounts = Account.objects.published().select_related("organisation").prefetch_related(sources)
-    row: Any = get_object_or_404(
-        with_edges(published).prefetch_related(sources, Prefetch("accounts", accounts)), slug=slug
-    )
+    rows = with_edges(published.filter(slug=slug))
+    row: Any = rows.prefetch_related(sources, Prefetch("accounts", accounts)).first()
+    if row is None:
+        raise Http404(NONE)
     edges = list(row.successions.all())
     bibliography = Bibliography()
     citations = [] if row.partly_hidden else list(row.citations.all())
@@ -104,13 +108,16 @@ def event(request: HttpRequest, slug: str, form: str = "html") -> HttpResponse:
     told_accounts = [
         (account, bibliography.marks(account.citations.all())) for account in row.accounts.all()
     ]
-    title = sentences.title_of(row, edges)
+    apart = homonyms()
+    title = sentences.title_of(row, edges, apart)
     return page(
         request,
         "lineage/event.html",
         {
             "event": row,
             "title": title,
+            "heading": sentences.heading_of(row, title),
+            "homonyms": apart,
             "summary": "" if row.partly_hidden else row.summary,
             "incomplete": row.partly_hidden or not row.complete,
             "before": _sides(edges, "predecessor"),
@@ -118,7 +125,7 @@ def event(request: HttpRequest, slug: str, form: str = "html") -> HttpResponse:
             "marks": marks,
             "accounts": told_accounts,
             "sources": bibliography.entries(),
-            "sourcing": sourcing_of(row, [account for account, _ in told_accounts]),
+            "sourcing": sourcing_of(row, citations, [account for account, _ in told_accounts]),
             "chart": _chart(edges, title),
             "root": edges[0].successor,
         },

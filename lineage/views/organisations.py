@@ -1,40 +1,28 @@
-"""Organisations: the list with its search and filters, and the page of one."""
+"""The list of organisations with its search and filters."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 
 from lineage import countries
-from lineage.exchange.export import Export
-from lineage.models import (
-    Account,
-    Affiliation,
-    ChangeEvent,
-    Citation,
-    CountryPeriod,
-    Fact,
-    Name,
-    NameKind,
-    Organisation,
-    OrganisationKind,
-    Succession,
-)
-from lineage.reading import families, sentences
-from lineage.reading.bibliography import Bibliography
-from lineage.reading.sourcing import sourcing_of
+from lineage.models import CountryPeriod, Name, Organisation, OrganisationKind
+from lineage.reading import families
 from lineage.text import fold
 from lineage.views.answers import error_answer, json_answer, page, readable
 
 PAGE_SIZE = 50
 LONGEST_QUERY = 200
-STATES = {"living": "living", "ended": "ended"}
+# Countries of which one says "in the United Kingdom".
+_WITH_ARTICLE = re.compile(
+    r"^(?:United|Bahamas|Cayman|Comoros|Maldives|Netherlands|Philippines|Gambia|Seychelles|Soviet)"
+    r"|(?:Islands|Republic|Territories|Union)$"
+)
+STATES = {"living": "attested as living", "ended": "that ended"}
 
 
 @readable
@@ -62,7 +50,8 @@ def organisations(request: HttpRequest, form: str = "html") -> HttpResponse:
             "count": paginator.count,
             "countries": _countries(),
             "kinds": OrganisationKind.choices,
-            "country_name": countries.NAMES.get(asked["country"], ""),
+            "heading": _heading(asked, paginator.count),
+            "filtered": any(asked[name] for name in ("country", "kind", "state")),
             "query": _query_without_page(request),
         },
         reverse("organisations-json") + (f"?{request.GET.urlencode()}" if request.GET else ""),
@@ -113,6 +102,21 @@ def _asked(request: HttpRequest) -> tuple[dict[str, Any], str]:
     return asked, ""
 
 
+def _heading(asked: dict[str, Any], count: int) -> str:
+    """What was found, in words: ``"2 organisations in Ireland match “socialist”"``."""
+    words = [f"{count} organisation{'' if count == 1 else 's'}" if count else "No organisation"]
+    if asked["kind"]:
+        words.append(f"of the kind “{OrganisationKind(asked['kind']).label.lower()}”")
+    if asked["state"]:
+        words.append(STATES[asked["state"]])
+    if asked["country"]:
+        name = countries.NAMES[asked["country"]]
+        words.append(f"in the {name}" if _WITH_ARTICLE.search(name) else f"in {name}")
+    if asked["q"]:
+        words.append(f"{'match' if count > 1 else 'matches'} “{asked['q']}”")
+    return " ".join(words)
+
+
 def _countries() -> list[tuple[str, str]]:
     codes = (
         CountryPeriod.objects.filter(organisation__in=Organisation.objects.published())
@@ -144,7 +148,7 @@ def _matched(row: Organisation, asked: str) -> Name | None:
     if not wanted or all(word in row.folded for word in wanted):
         return None
     return next(
-        (name for name in row.all_names if all(word in name.folded for word in wanted)),  # type: ignore[attr-defined]
+        (name for name in row.all_names if all(word in name.folded for word in wanted)),
         None,
     )
 
@@ -171,132 +175,3 @@ def _list_document(
             for row in found
         ],
     }
-
-
-def _cited(rows: QuerySet) -> QuerySet:
-    return rows.prefetch_related(Prefetch("citations", Citation.objects.select_related("source")))
-
-
-@readable
-def organisation(request: HttpRequest, slug: str, form: str = "html") -> HttpResponse:
-    """One organisation: as a page, or as its part of the document."""
-    published = Organisation.objects.published()
-    if form == "json":
-        found = Export().organisations(published.filter(slug=slug))
-        if not found:
-            raise Http404("There is no organisation with this id.")
-        return json_answer(found[0])
-    body = get_object_or_404(
-        _cited(published).prefetch_related(
-            "country_periods",
-            "identifiers",
-            "links",
-            Prefetch("names", _cited(Name.objects.all())),
-            Prefetch("facts", _cited(Fact.objects.all())),
-            Prefetch("accounts", _cited(Account.objects.published())),
-        ),
-        slug=slug,
-    )
-    return page(
-        request,
-        "lineage/organisation.html",
-        _organisation_context(body),
-        reverse("organisation-json", args=[slug]),
-    )
-
-
-def _organisation_context(body: Organisation) -> dict[str, Any]:
-    family = families.family_of(body)
-    bibliography = Bibliography()
-    before, after = _changes(body, bibliography)
-    member_of = _affiliations("body", bibliography, organisation=body)
-    members = _affiliations("organisation", bibliography, body=body)
-    names = [(name, bibliography.marks(name.citations.all())) for name in body.names.all()]
-    facts = [(fact, bibliography.marks(fact.citations.all())) for fact in body.facts.all()]
-    accounts = [
-        (account, bibliography.marks(account.citations.all())) for account in body.accounts.all()
-    ]
-    today = timezone.localdate()
-    return {
-        "body": body,
-        "abbreviations": [name.text for name, _ in names if name.kind == NameKind.ABBREVIATION],
-        "place": families.place_words(body),
-        "line": principal_line(body, family),
-        "chart": families.around(family, body).chart(
-            today, focus=body.slug, title=f"{body.name} and its kin"
-        ),
-        "marks": _field_marks(body, bibliography),
-        "names": names,
-        "came_from": before,
-        "led_to": after,
-        "branch": families.branch_of(family, body),
-        "member_of": member_of,
-        "members": members,
-        "facts": facts,
-        "accounts": accounts,
-        "sources": bibliography.entries(),
-        "sourcing": sourcing_of(
-            body,
-            [
-                *body.names.all(),
-                *body.facts.all(),
-                *body.accounts.all(),
-                *(row for row, _ in member_of),
-                *(row for row, _ in members),
-            ],
-        ),
-    }
-
-
-def principal_line(body: Organisation, family: families.Family) -> list[Organisation]:
-    """The bodies that this one chiefly descends from, oldest first, itself last.
-
-    Along the edges that readers may see: a draft in the line ends it.
-    """
-    parents = family.lineage.parents
-    line, slug = [body], parents.get(body.slug)
-    while slug in family.organisations:
-        line.append(family.organisations[slug])
-        slug = parents.get(slug)
-    return line[::-1]
-
-
-def _field_marks(body: Organisation, bibliography: Bibliography) -> dict[str, Any]:
-    """The marks of the body's own citations, by the field that they support."""
-    found: dict[str, list[Citation]] = {}
-    for citation in body.citations.all():
-        found.setdefault(citation.statement or "existence", []).append(citation)
-    return {name: bibliography.marks(citations) for name, citations in sorted(found.items())}
-
-
-def _changes(body: Organisation, bibliography: Bibliography) -> tuple[list[Any], list[Any]]:
-    """What the body came from and what it led to: sentences with their marks."""
-    edges = Succession.objects.published().select_related("predecessor", "successor")
-    events = list(
-        _cited(ChangeEvent.objects.published().by_date())
-        .filter(pk__in=_event_keys(body))
-        .prefetch_related(Prefetch("successions", edges.order_by("predecessor", "successor")))
-    )
-    before, after = [], []
-    for event in events:
-        joined = event.successions.all()
-        marks = bibliography.marks([] if event.partly_hidden else event.citations.all())
-        if any(edge.successor_id == body.pk for edge in joined):
-            before.append((sentences.came_from(body, event, joined), marks))
-        if any(edge.predecessor_id == body.pk for edge in joined):
-            after.append((sentences.led_to(body, event, joined), marks))
-    return before, after
-
-
-def _event_keys(body: Organisation) -> Any:
-    seen = Succession.objects.published().order_by()
-    return (
-        seen.filter(predecessor=body)
-        .values("event")
-        .union(seen.filter(successor=body).values("event"))
-    )
-
-
-def _affiliations(other: str, bibliography: Bibliography, **side: Organisation) -> list[Any]:
-    rows = _cited(Affiliation.objects.published().select_related(other).filter(**side))
-    return [(row, bibliography.marks(row.citations.all())) for row in rows]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
 from django.db.models import F
@@ -18,10 +19,9 @@ from lineage.models import (
     ChangeEvent,
     CountryPeriod,
     Organisation,
-    OrganisationKind,
-    Source,
 )
 from lineage.reading import families
+from lineage.reading.homonyms import homonyms
 from lineage.views.answers import json_answer, page, readable
 from lineage.views.events import told, with_edges
 
@@ -34,7 +34,7 @@ def counts() -> dict[str, int]:
         "organisations": Organisation.objects.published().count(),
         "events": ChangeEvent.objects.published().count(),
         "affiliations": Affiliation.objects.published().count(),
-        "sources": Source.objects.count(),
+        "sources": len(Export().sources()),  # not those that only unseen statements cite
     }
 
 
@@ -50,14 +50,8 @@ def home(request: HttpRequest, form: str = "html") -> HttpResponse:
         .exclude(date_latest=None)
         .order_by(F("date_latest").desc(), "slug")
     )[:LATEST]
-    bodies = sorted(
-        family.organisations.values(),
-        key=lambda row: (
-            (row.founded_earliest is None, row.founded_earliest, row.slug)
-            if row.founded_earliest
-            else (True, timezone.localdate(), row.slug)
-        ),
-    )
+    bodies = sorted(family.organisations.values(), key=_age)
+    apart = homonyms()
     return page(
         request,
         "lineage/home.html",
@@ -66,13 +60,18 @@ def home(request: HttpRequest, form: str = "html") -> HttpResponse:
                 timezone.localdate(), title="The internationals of the Trotskyist movement"
             ),
             "internationals": [(row, families.abbreviation(row)) for row in bodies],
-            "kind": OrganisationKind.INTERNATIONAL,
             "countries": _countries(),
-            "latest": [told(event) for event in latest],
+            "latest": [told(event, apart) for event in latest],
             "counts": numbers,
         },
         reverse("home-json"),
     )
+
+
+def _age(row: Organisation) -> tuple[date, str]:
+    """By founding, or by what is known in its place; last where nothing is."""
+    known = (row.founded_earliest, row.founded_latest, row.dissolved_earliest)
+    return next((day for day in known if day), date.max), row.slug
 
 
 def _countries() -> list[tuple[str, str, int]]:

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from lineage import integrity
 from lineage.exchange.export import dump
+from lineage.management.reporting import closed_pipe_ends_quietly
 from lineage.models import derivation
 
 
@@ -23,7 +24,13 @@ class Command(BaseCommand):
             mended = derivation.refresh_all()
             self.stderr.write(f"{mended} rows derived anew.")
         report = integrity.check()
-        if options["json"]:
+        with closed_pipe_ends_quietly():
+            self._tell(report, as_json=options["json"])
+        if report.errors:
+            raise SystemExit(1)
+
+    def _tell(self, report: integrity.Report, *, as_json: bool) -> None:
+        if as_json:
             self.stdout.write(
                 dump(
                     {
@@ -41,5 +48,3 @@ class Command(BaseCommand):
                 f"{len(report.errors)} errors, {len(report.warnings)} warnings, "
                 f"{len(report.waived)} waived."
             )
-        if report.errors:
-            raise SystemExit(1)

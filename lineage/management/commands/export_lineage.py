@@ -6,7 +6,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from lineage.exchange.document import schema_faults
 from lineage.exchange.export import Export, dump
+from lineage.exchange.rows import Refused
+from lineage.management.reporting import closed_pipe_ends_quietly, list_faults
 
 
 class Command(BaseCommand):
@@ -18,9 +21,15 @@ class Command(BaseCommand):
         parser.add_argument("--drafts", action="store_true", help="what readers don’t see, too")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        text = dump(Export(drafts=options["drafts"]).document(timezone.now()))
+        document = Export(drafts=options["drafts"]).document(timezone.now())
+        faults = list(schema_faults(document))
+        if faults:
+            list_faults(self.stderr, Refused(faults))
+            raise SystemExit(1)
+        text = dump(document)
         if not options["output"]:
-            self.stdout.write(text, ending="")
+            with closed_pipe_ends_quietly():
+                self.stdout.write(text, ending="")
             return
         try:
             Path(options["output"]).write_text(text, encoding="utf-8")

@@ -7,8 +7,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lineage.exchange.document import import_document
-from lineage.exchange.loading import Refused
-from lineage.management.reporting import list_faults, list_loaded, progress_on
+from lineage.exchange.rows import Refused
+from lineage.management.reporting import (
+    closed_pipe_ends_quietly,
+    list_faults,
+    list_loaded,
+    progress_on,
+)
 
 
 class Command(BaseCommand):
@@ -44,4 +49,5 @@ class Command(BaseCommand):
         except Refused as refused:
             list_faults(self.stderr, refused)
             raise SystemExit(1) from refused
-        list_loaded(self.stdout, loaded, dry_run=options["dry_run"])
+        with closed_pipe_ends_quietly():
+            list_loaded(self.stdout, loaded, dry_run=options["dry_run"])

@@ -7,8 +7,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lineage.exchange.fixtures import load_fixtures
-from lineage.exchange.loading import Refused
-from lineage.management.reporting import list_faults, list_loaded, progress_on
+from lineage.exchange.rows import Refused
+from lineage.management.reporting import (
+    closed_pipe_ends_quietly,
+    list_faults,
+    list_loaded,
+    progress_on,
+)
 from lineage.models import Organisation
 
 
@@ -45,4 +50,5 @@ class Command(BaseCommand):
         except Refused as refused:
             list_faults(self.stderr, refused)
             raise SystemExit(1) from refused
-        list_loaded(self.stdout, loaded, dry_run=options["dry_run"])
+        with closed_pipe_ends_quietly():
+            list_loaded(self.stdout, loaded, dry_run=options["dry_run"])

@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lineage.exchange.fixtures import write_fixtures
+from lineage.exchange.rows import Refused
+from lineage.management.reporting import list_faults
 
 
 class Command(BaseCommand):
@@ -22,5 +24,15 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for name, count in write_fixtures(options["folder"]).items():
+        folder: Path = options["folder"]
+        try:
+            written = write_fixtures(folder)
+        except Refused as refused:
+            list_faults(self.stderr, refused)
+            raise SystemExit(1) from refused
+        except OSError as error:
+            raise CommandError(
+                f"{error.filename} can’t be written ({error.strerror}). Name another folder."
+            ) from error
+        for name, count in written.items():
             self.stdout.write(f"{name}: {count} rows")

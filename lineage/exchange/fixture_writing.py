@@ -1,0 +1,121 @@
+"""Writing the record as fixtures, sorted, so that a hand edit and an export meet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.utils.text import slugify
+
+from lineage import countries
+from lineage.exchange.fixture_reading import SUFFIXES, columns_of, is_fixture
+from lineage.exchange.rows import KEYS, Fault, Refused
+from lineage.integrity import Record
+from lineage.models import Organisation, OrganisationKind, Waiver
+
+
+def write_fixtures(folder: Path) -> dict[str, int]:
+    """Write the whole record into a folder, a file a family; the number of records by file.
+
+    Files of records that hold nothing any more are removed, prose is left alone. Raises
+    :class:`~lineage.exchange.loading.Refused` where the folder holds other YAML or JSON files.
+    """
+    standing = [path for path in sorted(folder.rglob("*")) if path.suffix in SUFFIXES]
+    told = "It holds no records, or some that can’t be read. Name another folder, or mend the file."
+    strange = [Fault(str(path), "", told) for path in standing if not is_fixture(path)]
+    if strange:
+        raise Refused(strange)
+    files: dict[str, list[Any]] = {}
+    record = Record()
+    places = _places(record)
+    by_event = {
+        key: min(rows, key=lambda edge: edge.successor.slug).successor_id
+        for key, rows in record.by_event.items()
+    }
+    for row in record.rows:
+        files.setdefault(_file_of(row, places, by_event), []).append(row)
+    files.setdefault("waivers", []).extend(Waiver.objects.order_by("rule", "record"))
+    folder.mkdir(parents=True, exist_ok=True)
+    written = {}
+    for name, rows in sorted(files.items()):
+        if not rows:
+            continue
+        path = folder / f"{name}.yaml"
+        path.write_text(as_yaml(rows), encoding="utf-8")
+        written[path.name] = len(rows)
+    for path in standing:
+        if path.parent != folder or path.name not in written:
+            path.unlink()
+    return written
+
+
+def as_yaml(rows: Iterable[models.Model]) -> str:
+    """Rows as a Django fixture in YAML: natural keys, quoted texts, no derived columns, sorted."""
+    order = {model: position for position, model in enumerate(KEYS)}
+    entries = sorted(
+        ((order[type(row)], _plain_key(row), row) for row in rows), key=lambda entry: entry[:2]
+    )
+    return "\n".join(_entry(row) for _order, _key, row in entries)
+
+
+def _plain_key(row: Any) -> str:
+    key = row.natural_key() if hasattr(row, "natural_key") else (row.rule, row.record)
+    return json.dumps(key, ensure_ascii=False)
+
+
+def _entry(row: models.Model) -> str:
+    lines = [f"- model: {row._meta.label_lower}", "  fields:"]
+    for column in columns_of(type(row)):
+        value = getattr(row, column.name)
+        if isinstance(column, models.ForeignKey):
+            if value is None:
+                continue
+            value = list(value.natural_key())
+        elif value == column.get_default() and column.name != "status":
+            continue
+        lines.append(f"    {column.name}: {_scalar(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def _scalar(value: Any) -> str:
+    """A value on one line, as JSON, which is YAML too: every text is quoted."""
+    if isinstance(value, Decimal):
+        value = int(value) if value == value.to_integral_value() else float(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _places(record: Record) -> dict[int, str]:
+    """For each body the file of its family: its first country, or the internationals."""
+    codes: dict[int, list[str]] = {}
+    for part in record.parts[apps.get_model("lineage", "CountryPeriod")]:
+        codes.setdefault(part.organisation_id, []).append(part.country)
+    return {
+        key: "internationals"
+        if body.kind == OrganisationKind.INTERNATIONAL or key not in codes
+        else slugify(countries.NAMES.get(min(codes[key]), min(codes[key])))
+        for key, body in record.organisations.items()
+    }
+
+
+def _file_of(row: Any, places: dict[int, str], by_event: dict[int, int]) -> str:
+    """A row stands with the body it hangs on; an event with its first body after."""
+    if isinstance(row, Organisation):
+        return places[row.pk]
+    for name in ("organisation_id", "subject_id"):
+        if getattr(row, name, None) and not hasattr(row, "claimant"):
+            return places[getattr(row, name)]
+    if row._meta.model_name == "changeevent":
+        return places.get(by_event.get(row.pk, 0), "internationals")
+    if getattr(row, "event_id", None):
+        return places.get(by_event.get(row.event_id, 0), "internationals")
+    if getattr(row, "subject_id", None):
+        return places[row.subject_id]
+    for name in ("name", "fact", "affiliation", "account"):
+        if getattr(row, f"{name}_id", None):
+            return _file_of(getattr(row, name), places, by_event)
+    return "sources"

@@ -1,0 +1,161 @@
+"""The page of one organisation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from lineage.exchange.export import Export
+from lineage.models import (
+    Account,
+    Affiliation,
+    ChangeEvent,
+    Citation,
+    Fact,
+    Name,
+    NameKind,
+    Organisation,
+    Succession,
+)
+from lineage.reading import families, sentences
+from lineage.reading.bibliography import Bibliography
+from lineage.reading.homonyms import homonyms
+from lineage.reading.sourcing import sourcing_of
+from lineage.views.answers import json_answer, page, readable
+
+NONE = "There is no organisation with this id."
+
+
+def _cited(rows: QuerySet) -> QuerySet:
+    return rows.prefetch_related(Prefetch("citations", Citation.objects.select_related("source")))
+
+
+@readable
+def organisation(request: HttpRequest, slug: str, form: str = "html") -> HttpResponse:
+    """One organisation: as a page, or as its part of the document."""
+    published = Organisation.objects.published()
+    if form == "json":
+        found = Export().organisations(published.filter(slug=slug))
+        if not found:
+            raise Http404(NONE)
+        return json_answer(found[0])
+    rows = _cited(published.filter(slug=slug)).prefetch_related(
+        "country_periods",
+        "identifiers",
+        "links",
+        Prefetch("names", _cited(Name.objects.all())),
+        Prefetch("facts", _cited(Fact.objects.all())),
+        Prefetch("accounts", _cited(Account.objects.published().select_related("organisation"))),
+    )
+    body = rows.first()
+    if body is None:
+        raise Http404(NONE)
+    return page(
+        request,
+        "lineage/organisation.html",
+        _organisation_context(body),
+        reverse("organisation-json", args=[slug]),
+    )
+
+
+def _organisation_context(body: Organisation) -> dict[str, Any]:
+    family = families.family_of(body)
+    bibliography = Bibliography()
+    before, after = _changes(body, bibliography)
+    member_of = _affiliations("body", bibliography, organisation=body)
+    members = _affiliations("organisation", bibliography, body=body)
+    names = [(name, bibliography.marks(name.citations.all())) for name in body.names.all()]
+    facts = [(fact, bibliography.marks(fact.citations.all())) for fact in body.facts.all()]
+    accounts = [
+        (account, bibliography.marks(account.citations.all())) for account in body.accounts.all()
+    ]
+    today = timezone.localdate()
+    return {
+        "body": body,
+        "abbreviations": [name.text for name, _ in names if name.kind == NameKind.ABBREVIATION],
+        "place": families.place_words(body),
+        "line": principal_line(body, family),
+        "chart": families.around(family, body).chart(
+            today, focus=body.slug, title=f"{body.name} and its kin"
+        ),
+        "marks": _field_marks(body, bibliography),
+        "names": names,
+        "came_from": before,
+        "led_to": after,
+        "steps": families.steps([families.branch_of(family, body)]),
+        "homonyms": homonyms(),
+        "member_of": member_of,
+        "members": members,
+        "facts": facts,
+        "accounts": accounts,
+        "sources": bibliography.entries(),
+        "sourcing": sourcing_of(
+            body,
+            body.citations.all(),
+            [
+                *body.names.all(),
+                *body.facts.all(),
+                *body.accounts.all(),
+                *(row for row, _ in member_of),
+                *(row for row, _ in members),
+            ],
+        ),
+    }
+
+
+def principal_line(body: Organisation, family: families.Family) -> list[Organisation]:
+    """The bodies that this one chiefly descends from, oldest first, itself last.
+
+    Along the edges that readers may see: a draft in the line ends it.
+    """
+    parents = family.lineage.parents
+    line, slug = [body], parents.get(body.slug)
+    while slug in family.organisations:
+        line.append(family.organisations[slug])
+        slug = parents.get(slug)
+    return line[::-1]
+
+
+def _field_marks(body: Organisation, bibliography: Bibliography) -> dict[str, Any]:
+    """The marks of the body's own citations, by the field that they support."""
+    found: dict[str, list[Citation]] = {}
+    for citation in body.citations.all():
+        found.setdefault(citation.statement or "existence", []).append(citation)
+    return {name: bibliography.marks(citations) for name, citations in sorted(found.items())}
+
+
+def _changes(body: Organisation, bibliography: Bibliography) -> tuple[list[Any], list[Any]]:
+    """What the body came from and what it led to: sentences with their marks."""
+    edges = Succession.objects.published().select_related("predecessor", "successor")
+    events = list(
+        _cited(ChangeEvent.objects.published().by_date())
+        .filter(pk__in=_event_keys(body))
+        .prefetch_related(Prefetch("successions", edges.order_by("predecessor", "successor")))
+    )
+    before, after = [], []
+    for event in events:
+        joined = event.successions.all()
+        marks = bibliography.marks([] if event.partly_hidden else event.citations.all())
+        if any(edge.successor_id == body.pk for edge in joined):
+            before.append((sentences.came_from(body, event, joined), marks))
+        if any(edge.predecessor_id == body.pk for edge in joined):
+            after.append((sentences.led_to(body, event, joined), marks))
+    return before, after
+
+
+def _event_keys(body: Organisation) -> Any:
+    seen = Succession.objects.published().order_by()
+    return (
+        seen.filter(predecessor=body)
+        .values("event")
+        .union(seen.filter(successor=body).values("event"))
+    )
+
+
+def _affiliations(other: str, bibliography: Bibliography, **side: Organisation) -> list[Any]:
+    rows = _cited(Affiliation.objects.published().select_related(other).filter(**side))
+    return [(row, bibliography.marks(row.citations.all())) for row in rows]

@@ -1,0 +1,248 @@
+"""The record's fixtures: loaded in any order, written as they were read, and edited by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import pytest
+import yaml
+from django.conf import settings as site
+from django.core.management import call_command
+from hypothesis import HealthCheck, given, settings
+
+from lineage.exchange.document import import_document
+from lineage.exchange.fixtures import load_fixtures, write_fixtures
+from lineage.models import Organisation, Source, Waiver
+from lineage.models.fields import derived_fields
+from tests.test_export import documents, empty_the_record
+from tests.test_import import TWO, WHOLE, changed, everything, exported, run, undone
+
+FIXTURES = site.BASE_DIR / "fixtures"
+FILES = sorted(str(path) for path in FIXTURES.iterdir() if path.suffix in {".yaml", ".json"})
+ORDERS = {
+    "sorted": FILES,
+    "reversed": FILES[::-1],
+    "shuffled": sorted(FILES, key=lambda path: crc32(Path(path).name.encode())),
+    "shuffled otherwise": sorted(FILES, key=lambda path: crc32(Path(path).stem.encode(), 1)),
+}
+
+pytestmark = pytest.mark.django_db
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """The files of records, by name."""
+    return {
+        path.name: path.read_bytes()
+        for path in folder.iterdir()
+        if path.suffix in {".yaml", ".json"}
+    }
+
+
+def current() -> dict[str, list[Any]]:
+    """All rows without their history."""
+    return {label: rows for label, rows in everything().items() if ".Historical" not in label}
+
+
+def test_loading_the_record_twice_leaves_it_as_it_is():
+    code, out, err = run("load_record")
+    assert (code, err) == (0, "")
+    added = out.splitlines()[0]
+    before = everything()
+    assert run("load_record") == (
+        0,
+        f"added: nothing\nchanged: nothing\nremoved: nothing\n{added.replace('added', 'left')}\n",
+        "",
+    )
+    assert everything() == before
+
+
+@pytest.mark.parametrize("files", ORDERS.values(), ids=ORDERS.keys())
+def test_loaddata_in_any_order_of_files_is_load_record(tmp_path, files):
+    with undone():
+        run("load_record")
+        expected = exported()
+    assert len(expected["organisations"]) > 50
+    call_command("loaddata", *files, verbosity=0)
+    assert exported() == expected
+    assert run("check_lineage")[0] == 0
+    write_fixtures(tmp_path)
+    assert contents(tmp_path) == contents(FIXTURES)
+
+
+def test_loaddata_twice_is_loaddata_once():
+    call_command("loaddata", *FILES, verbosity=0)
+    before = current()
+    call_command("loaddata", *FILES[::-1], verbosity=0)
+    assert current() == before
+
+
+def test_writing_what_was_loaded_gives_the_very_files(tmp_path):
+    run("load_record")
+    code, out, err = run("write_fixtures", str(tmp_path))
+    assert (code, err) == (0, "")
+    assert [line.partition(":")[0] for line in out.splitlines()] == sorted(contents(FIXTURES))
+    assert contents(tmp_path) == contents(FIXTURES)
+
+
+def _scalars(node: yaml.Node, name: str = "") -> list[tuple[str, yaml.ScalarNode]]:
+    if isinstance(node, yaml.ScalarNode):
+        return [(name, node)]
+    if isinstance(node, yaml.SequenceNode):
+        return [found for part in node.value for found in _scalars(part, name)]
+    return [found for key, part in node.value for found in _scalars(part, key.value)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: Path(path).stem)
+def test_every_text_in_the_fixtures_is_quoted_and_nothing_derived_is_in_them(path):
+    text = Path(path).read_text(encoding="utf-8")
+    bare = {(name, node.value) for name, node in _scalars(yaml.compose(text)) if node.style is None}
+    labels = {("model", entry["model"]) for entry in yaml.safe_load(text)}
+    flags = {
+        (name, value)
+        for name in (
+            "complete",
+            "predecessor_continues",
+            "principal",
+            "successor_existed",
+            "unnamed",
+        )
+        for value in ("true", "false")
+    }
+    numbers = {(name, value) for name, value in bare if name == "number"}
+    assert {value for _name, value in numbers if not value.replace(".", "").isdigit()} == set()
+    assert bare - flags - numbers == labels
+    derived = {field.name for field in derived_fields(Organisation)} | {"parent", "family", "pk"}
+    assert {name for entry in yaml.safe_load(text) for name in entry["fields"]} & derived == set()
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(document=documents())
+def test_any_record_comes_back_from_its_fixtures(tmp_path_factory, document):
+    folder = tmp_path_factory.mktemp("record")
+    with undone():
+        import_document(json.dumps(document))
+        expected = exported()
+        write_fixtures(folder)
+        first = contents(folder)
+        empty_the_record()
+        load_fixtures(folder)
+        assert exported() == expected
+        write_fixtures(folder)
+        assert contents(folder) == first
+
+
+# a hand edit
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """The whole document as fixtures, in a database that holds it."""
+    import_document(json.dumps(WHOLE))
+    made = tmp_path / "record"
+    write_fixtures(made)
+    return made
+
+
+def edit(folder: Path, old: str, new: str) -> None:
+    [path] = [path for path in folder.iterdir() if old in path.read_text(encoding="utf-8")]
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+def test_a_value_edited_by_hand_is_changed_and_written_alike(folder):
+    edit(folder, 'date: "1953-11-16"', 'date: "1953-11"')
+    edited = contents(folder)
+    code, out, _err = run("load_record", str(folder))
+    assert (code, out.splitlines()[:3]) == (
+        0,
+        ["added: nothing", "changed: 1 change events", "removed: nothing"],
+    )
+    assert exported() == changed(WHOLE, "events.0.date", "1953-11")
+    write_fixtures(folder)
+    assert contents(folder) == edited
+
+
+def test_a_line_taken_out_by_hand_takes_the_value_away(folder):
+    edit(folder, '    dissolved: "1990/.."\n', "")
+    edited = contents(folder)
+    assert run("load_record", str(folder))[0] == 0
+    assert exported() == changed(WHOLE, "organisations.0.dissolved", None)
+    write_fixtures(folder)
+    assert contents(folder) == edited
+
+
+def test_a_claimant_taken_out_by_hand_is_taken_away(folder):
+    edit(folder, '    organisation: ["old"]\n    text: "It is we."', '    text: "It is we."')
+    code, _out, err = run("load_record", str(folder))
+    assert (code, err) == (0, "")
+    assert exported() == changed(WHOLE, "organisations.0.accounts.0.organisation", None)
+
+
+def test_a_fixture_in_json_with_a_mark_of_its_encoding_is_read(folder):
+    entry = {"model": "lineage.source", "fields": {"slug": "more", "title": "More"}}
+    (folder / "more.json").write_text(json.dumps([entry]), encoding="utf-8-sig")
+    assert run("load_record", str(folder))[0] == 0
+    assert Source.objects.get(slug="more").title == "More"
+
+
+def test_what_says_no_status_in_a_fixture_is_a_draft(folder):
+    text = '- model: lineage.organisation\n  fields: {"slug": "a", "name": "A"}\n'
+    (folder / "more.yaml").write_text(text)
+    run("load_record", str(folder))
+    assert Organisation.objects.get(slug="a").status == "draft"
+
+
+def test_a_waiver_is_written_and_loaded(folder):
+    Waiver.objects.create(rule="missing-date", record="organisation:old", reason="Lost.")
+    write_fixtures(folder)
+    Waiver.objects.all().delete()
+    run("load_record", str(folder))
+    assert list(Waiver.objects.values_list("rule", "record", "reason")) == [
+        ("missing-date", "organisation:old", "Lost.")
+    ]
+
+
+# writing
+
+
+def test_writing_clears_away_files_that_hold_nothing_any_more_and_leaves_prose(folder):
+    (folder / "README.md").write_text("Prose.")
+    names = set(contents(folder))
+    empty_the_record()
+    import_document(json.dumps(TWO))
+    assert write_fixtures(folder) == {"internationals.yaml": 2}
+    assert set(contents(folder)) == {"internationals.yaml"} < names
+    assert (folder / "README.md").read_text() == "Prose."
+
+
+@pytest.mark.parametrize("text", ["{}", '[{"model": "auth.user", "fields": {}}]', "[]", "{"])
+def test_writing_into_a_folder_of_other_files_is_refused(folder, text):
+    other = folder / "package.json"
+    other.write_text(text)
+    (folder / "internationals.yaml").unlink()
+    before = contents(folder)
+    assert run("write_fixtures", str(folder)) == (
+        1,
+        "",
+        (
+            f"{other}: It holds no records, or some that can’t be read. Name another folder, or "
+            f"mend the file.\n1 fault; nothing was written.\n"
+        ),
+    )
+    assert contents(folder) == before
+
+
+def test_writing_where_nothing_can_be_written_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    code, out, err = run("write_fixtures", str(tmp_path / "file" / "record"))
+    assert (code, out) == (1, "")
+    assert err == (
+        f"CommandError: {tmp_path / 'file' / 'record'} can’t be written (Not a directory). Name "
+        f"another folder.\n"
+    )

@@ -1,0 +1,130 @@
+"""How many questions a page puts to the database: the same at 10 bodies and at 40."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from lineage.models import (
+    Account,
+    Affiliation,
+    ChangeEvent,
+    Citation,
+    CountryPeriod,
+    Fact,
+    Identifier,
+    Link,
+    Name,
+    Organisation,
+    Source,
+    Succession,
+)
+from lineage.models.derivation import together
+from tests.test_answers import ROUTES, address
+
+pytestmark = pytest.mark.django_db
+
+# How many queries each address takes, whatever the record holds.
+QUERIES = {
+    "home": 14,
+    "home-json": 4,
+    "organisations": 7,
+    "organisations-json": 6,
+    "organisation": 26,
+    "organisation-json": 12,
+    "organisation-tree": 9,
+    "organisation-tree-svg": 7,
+    "organisation-tree-json": 7,
+    "tree": 8,
+    "tree-svg": 6,
+    "tree-json": 6,
+    "events": 5,
+    "events-json": 5,
+    "event": 12,
+    "event-json": 5,
+    "export": 20,
+    "schema": 0,
+}
+
+
+@together()
+def grow(size: int) -> None:
+    """A record of so many bodies around "fi", with all that a page can show of each."""
+    source = Source.objects.create(slug="book", title="Book")
+    published = {"status": "published"}
+    bodies = []
+    for number in range(size):
+        body = Organisation.objects.create(
+            slug="fi" if not number else f"b{number:02}",
+            name=f"Body {number // 2}",  # two of each name
+            kind="international",
+            founded=str(1930 + number),
+            **published,
+        )
+        bodies.append(body)
+        name = Name.objects.create(organisation=body, text=f"B{number}", kind="abbreviation")
+        fact = Fact.objects.create(organisation=bodies[0], kind="leader", text=f"L{number}")
+        CountryPeriod.objects.create(organisation=body, country="LK")
+        CountryPeriod.objects.create(organisation=body, country="IN")
+        Identifier.objects.create(organisation=bodies[0], scheme="s", value=str(number))
+        Link.objects.create(organisation=bodies[0], url=f"https://example.org/{number}")
+        Name.objects.create(organisation=bodies[0], text=f"N{number}")
+        account = Account.objects.create(
+            subject=bodies[0], claimant=f"C{number}", organisation=body, text="So."
+        )
+        for cited in ({"organisation": body}, {"name": name}, {"fact": fact},
+                      {"account": account}):  # fmt: skip
+            Citation.objects.create(source=source, locator=str(number), **cited)
+    hub = bodies[0]
+    split = ChangeEvent.objects.create(slug="split", kind="split", **published)
+    for number, body in enumerate(bodies[1:], start=1):
+        event = ChangeEvent.objects.create(
+            slug=f"e{number:02}", kind="split", date=str(1930 + number), **published
+        )
+        Succession.objects.create(
+            event=event, predecessor=hub, successor=body, predecessor_continues=True
+        )
+        back = ChangeEvent.objects.create(
+            slug=f"r{number:02}", kind="merger", date=str(1980 + number), **published
+        )
+        Succession.objects.create(
+            event=back, predecessor=body, successor=hub, successor_existed=True
+        )
+        Succession.objects.create(event=split, predecessor=hub, successor=body)
+        account = Account.objects.create(
+            event=split, claimant=f"C{number}", organisation=body, text="So."
+        )
+        ties = [
+            Affiliation.objects.create(organisation=body, body=hub, **published),
+            Affiliation.objects.create(organisation=hub, body=body, **published),
+        ]
+        for cited in ({"event": event}, {"event": split}, {"account": account},
+                      {"affiliation": ties[0]}, {"affiliation": ties[1]}):  # fmt: skip
+            Citation.objects.create(source=source, locator=f"p. {number}", **cited)
+
+
+def queries(client, path: str) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path).status_code == 200
+    return [query["sql"] for query in captured]
+
+
+def test_every_address_has_its_number():
+    assert list(QUERIES) == ROUTES
+
+
+@pytest.mark.parametrize("size", [10, 40])
+@pytest.mark.parametrize("name", ROUTES)
+def test_an_address_takes_its_number_of_queries(client, name, size):
+    grow(size)
+    asked = queries(client, address(name))
+    assert len(asked) == QUERIES[name], "\n".join(asked)
+
+
+@pytest.mark.parametrize("size", [10, 40])
+def test_a_search_with_every_filter_takes_as_many_as_the_list(client, size):
+    grow(size)
+    query = "?q=body&country=LK&kind=international&page=1"
+    assert len(queries(client, reverse("organisations") + query)) == QUERIES["organisations"]
