@@ -87,8 +87,7 @@ class Lineage:
     def descendants(self, start: str, depth: int | None = None) -> list[Relative]:
         """Every body that ``start`` led to, nearest generation first; ``start`` is not among them.
 
-        ``depth`` bounds the generations. A generation is the fewest edges of a walk that time
-        allows.
+        ``depth`` bounds the generations: the fewest edges of a walk that time allows.
         """
         return self._relatives(start, depth, forward=True)
 
@@ -122,12 +121,10 @@ class Lineage:
     def meetings(self, one: str, other: str) -> list[str]:
         """Where two lines meet: their nearest common ancestors, a body being its own.
 
-        Where the two have no ancestor in common, the nearest bodies that both led to. Nearest
-        first; empty where the lines never meet.
+        Without one, the nearest bodies that both led to. Nearest first; empty if none meet.
         """
-        return self._nearest_common(one, other, forward=False) or self._nearest_common(
-            one, other, forward=True
-        )
+        nearest = self._nearest_common
+        return nearest(one, other, forward=False) or nearest(one, other, forward=True)
 
     def paths(self, one: str, other: str) -> list[list[Edge]]:
         """For each meeting, the walks that join it with either body, shortest first.
@@ -235,12 +232,13 @@ class Lineage:
 
     @cached_property
     def parents(self) -> dict[str, str]:
-        """The principal line: each body's chief predecessor, without circles whatever the data.
+        """The principal line: each body's chief predecessor, without circles on any data.
 
-        Of the edges that brought a body into being the one marked principal, else the earliest.
+        Of the edges that brought a body into being the one marked principal, else the earliest;
+        of several at one date first that of a body which went into it whole.
         """
         chief: dict[str, Edge] = {}
-        for edge in sorted(self.births, key=lambda edge: (not edge.principal, edge.order)):
+        for edge in sorted(self.births, key=_chief_first):
             chief.setdefault(edge.successor, edge)
         parents: dict[str, str] = {}
         towards_root: dict[str, str] = {}  # shortened as it is used: lines may be long
@@ -278,9 +276,8 @@ class Lineage:
     def circles(self) -> list[list[str]]:
         """The circles that no reading of the dates can order; each as the bodies along it.
 
-        Two make one: bodies each of which the next brought into being, and changes that surely
-        fall at one moment, being of one event or of one known day. Circles that share a body are
-        told one at a time.
+        Two make one: bodies each of which the next brought into being, and changes of one event
+        or of one known day. Circles that share a body are told one at a time.
         """
         found = [circle for edges in self._not_to_be_ordered() for circle in _circles(edges)]
         return list({frozenset(circle): circle for circle in found}.values())
@@ -289,13 +286,11 @@ class Lineage:
         """A circle as of :meth:`circles` along an edge of this event, whatever others there are."""
         for edges in self._not_to_be_ordered():
             own = [edge for edge in edges if edge.event == event]
-            undated = Lineage(
-                Edge(edge.event, edge.predecessor, edge.successor) for edge in (own and edges)
-            )
+            undated = Lineage(Edge("", one.predecessor, one.successor) for one in (own and edges))
             for edge in own:
                 back = undated.path(edge.successor, edge.predecessor)
                 if back:
-                    return [edge.predecessor, edge.successor, *(s.successor for s in back[:-1])]
+                    return [edge.predecessor, *(step.predecessor for step in back)]
         return None
 
     def _not_to_be_ordered(self) -> list[list[Edge]]:
@@ -305,6 +300,11 @@ class Lineage:
             exact = edge.earliest is not None and edge.earliest == edge.latest
             at_once[edge.earliest if exact else (edge.event, edge.first, edge.last)].append(edge)
         return [self.births, *(edges for edges in at_once.values() if len(edges) > 1)]
+
+
+def _chief_first(edge: Edge) -> tuple[object, ...]:
+    dated, last, *names = edge.order
+    return (not edge.principal, dated, last, edge.predecessor_continues, *names)
 
 
 def _every_field(edge: Edge) -> tuple[object, ...]:

@@ -389,6 +389,22 @@ def test_every_fault_of_a_document_is_listed_at_once(tmp_path):
     assert everything() == before
 
 
+def test_a_nonsense_date_for_a_body_that_stands_is_refused_like_that_of_a_new_one(tmp_path):
+    path = tmp_path / "document.json"
+    path.write_text(
+        json.dumps({"organisations": [{"id": "standing", "name": "STANDING", "active": "soon"}]})
+    )
+    before = everything()
+    assert run("import_lineage", str(path), "--update") == (
+        1,
+        "",
+        refusal(
+            f"organisations[0] (standing): active: “soon” is not a date in EDTF. Write {DATE_EXAMPLES}."
+        ),
+    )
+    assert everything() == before
+
+
 def test_a_fault_stays_on_its_line_and_hides_no_commands_to_the_terminal(tmp_path):
     path = tmp_path / "document.json"
     path.write_text(json.dumps(one(**{"k\x1b[2Jey\nall is well": 1})))
@@ -445,7 +461,7 @@ ANYTHING = st.recursive(
     max_leaves=6,
 )
 fuzz = settings(
-    max_examples=300,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

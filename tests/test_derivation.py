@@ -179,6 +179,16 @@ def test_the_edge_marked_principal_is_the_line(change, bodies):
 
 
 @each_change
+def test_the_line_is_that_of_a_body_which_went_in_whole(change, bodies):
+    one = edge("merger", "w", "z")
+    one.save()
+    edge("merger", "x", "z").save()
+    assert lines()["z"] == ("w", "w")
+    change(one, predecessor_continues=True)
+    assert lines()["z"] == ("x", "w")
+
+
+@each_change
 def test_an_edge_into_a_body_that_existed_is_no_principal_line(change, bodies):
     one = edge("absorption", "w", "x")
     one.save()

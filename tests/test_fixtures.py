@@ -79,6 +79,20 @@ def test_loaddata_twice_is_loaddata_once():
     assert current() == before
 
 
+@pytest.mark.parametrize("step", [1, -1])
+def test_loaddata_takes_a_file_a_model_in_any_order(folder, tmp_path, step):
+    by_model: dict[str, list[Any]] = {}
+    for path in folder.iterdir():
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
+            by_model.setdefault(entry["model"], []).append(entry)
+    for model, entries in by_model.items():
+        (tmp_path / f"{model}.json").write_text(json.dumps(entries), encoding="utf-8")
+    assert len(by_model) == 12
+    empty_the_record()
+    call_command("loaddata", *sorted(map(str, tmp_path.glob("*.json")))[::step], verbosity=0)
+    assert exported() == WHOLE
+
+
 def test_writing_what_was_loaded_gives_the_very_files(tmp_path):
     run("load_record")
     code, out, err = run("write_fixtures", str(tmp_path))
@@ -161,7 +175,7 @@ def test_a_value_edited_by_hand_is_changed_and_written_alike(folder):
     code, out, _err = run("load_record", str(folder))
     assert (code, out.splitlines()[:3]) == (
         0,
-        ["added: nothing", "changed: 1 change events", "removed: nothing"],
+        ["added: nothing", "changed: 1 events", "removed: nothing"],
     )
     assert exported() == changed(WHOLE, "events.0.date", "1953-11")
     write_fixtures(folder)
@@ -219,6 +233,22 @@ def test_writing_clears_away_files_that_hold_nothing_any_more_and_leaves_prose(f
     assert write_fixtures(folder) == {"internationals.yaml": 2}
     assert set(contents(folder)) == {"internationals.yaml"} < names
     assert (folder / "README.md").read_text() == "Prose."
+
+
+def test_an_event_stands_in_the_same_file_in_whatever_order_its_edges_came(tmp_path):
+    bodies = [
+        {"id": "a", "name": "A", "countries": ["FR"]},
+        {"id": "b", "name": "B", "countries": ["GB"]},
+        {"id": "c", "name": "C", "countries": ["LK"]},
+    ]
+    edges = [{"predecessor": "a", "successor": "c"}, {"predecessor": "a", "successor": "b"}]
+    found = []
+    for successions in (edges, edges[::-1]):
+        event = {"id": "e", "kind": "split", "successions": successions}
+        with undone():
+            import_document(json.dumps({"organisations": bodies, "events": [event]}))
+            found.append(write_fixtures(tmp_path))
+    assert found[0] == found[1] == {"france.yaml": 2, "sri-lanka.yaml": 2, "united-kingdom.yaml": 5}
 
 
 @pytest.mark.parametrize("text", ["{}", '[{"model": "auth.user", "fields": {}}]', "[]", "{"])

@@ -322,7 +322,7 @@ def test_a_document_that_says_what_stands_changes_nothing(load):
         "changed: nothing\n"
         "removed: nothing\n"
         "left: 1 sources, 2 organisations, 2 countries, 1 identifiers, 1 links, 1 names, "
-        "1 facts, 1 change events, 1 successions, 1 affiliations, 2 accounts, 7 citations\n"
+        "1 facts, 1 events, 1 successions, 1 affiliations, 2 accounts, 7 citations\n"
     )
     assert everything() == before
 
@@ -361,7 +361,7 @@ def test_an_update_changes_values_replaces_lists_and_keeps_the_history(load):
         0,
         (
             "added: 1 links\n"
-            "changed: 1 organisations, 1 change events\n"
+            "changed: 1 organisations, 1 events\n"
             "removed: 1 links, 1 names\n"
             "left: 1 sources, 1 organisations, 2 countries, 1 identifiers, 1 facts, 1 successions, "
             "1 affiliations, 2 accounts, 6 citations\n"
@@ -490,10 +490,10 @@ def test_a_dry_run_shows_what_would_be_done_and_writes_nothing(load):
     assert load(document, "--update", "--dry-run") == (
         0,
         (
-            "would be added: 1 organisations, 1 links, 1 change events, 1 successions\n"
+            "would be added: 1 organisations, 1 links, 1 events, 1 successions\n"
             "  organisations: c\n"
             "  links: a/https://a.org/\n"
-            "  change events: e\n"
+            "  events: e\n"
             "  successions: e/a/c\n"
             "would be changed: 1 organisations\n"
             "  organisations: a\n"

@@ -49,6 +49,9 @@ def test_every_rule_has_a_broken_case_and_a_healthy_twin():
 def test_a_rule_finds_what_is_broken_and_says_what_would_be_right(rule):
     broken, _healthy, told = CASES[rule]
     broken(Build())
+    is_error = integrity.RULES[rule][0] == integrity.ERROR
+    errors = integrity.check(severity=integrity.ERROR).errors
+    assert {problem.rule for problem in errors} == ({rule} if is_error else set())
     family = min(Organisation.objects.values_list("family", flat=True), default=None)
     assert found(rule) == [
         (record, message.replace("{family}", str(family)), remedy)

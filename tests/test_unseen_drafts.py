@@ -293,11 +293,6 @@ def test_an_event_is_told_by_those_of_its_bodies_that_readers_see(client, partly
 DOCUMENTS = ("/events/crisis.json", "/export/lineage.json")
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="lineage.exchange.export lists the citations of an event of which readers see only "
-    "some bodies, and the sources that only those cite: withhold both where partly_hidden.",
-)
 @pytest.mark.parametrize("status", HIDDEN)
 def test_the_document_withholds_the_notes_on_what_is_hidden(client, partly, status):
     partly(status)

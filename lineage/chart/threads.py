@@ -95,9 +95,10 @@ def principal_edges(edges: Sequence[Edge], line: Timeline) -> dict[str, int]:
         if not edge.successor_existed:
             births[edge.successor].append(i)
 
-    def rank(i: int) -> tuple[bool, float, str, str]:
+    def rank(i: int) -> tuple[object, ...]:
         edge = edges[i]
-        return not edge.principal, line.moments[i], edge.event, edge.predecessor
+        when = line.moments[i], edge.predecessor_continues
+        return not edge.principal, *when, edge.event, edge.predecessor
 
     return {name: min(found, key=rank) for name, found in births.items()}
 

@@ -8,7 +8,6 @@ from copy import deepcopy
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError as SchemaError
 
 from lineage.exchange.loading import load
 from lineage.exchange.parsing import parse_json
@@ -63,10 +62,11 @@ def _id(document: Any, steps: list[Any]) -> str:
     return "/".join(word for word in words if isinstance(word, str))
 
 
+# Typed loosely below: jsonschema tells that any of an error's attributes may be unset.
 _TYPES = {"array": "list"}
 
 
-def _schema_sentence(error: SchemaError, steps: list[Any]) -> str:
+def _schema_sentence(error: Any, steps: list[Any]) -> str:
     place = "".join(
         f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps[2:]
     ).lstrip(".")
@@ -74,11 +74,11 @@ def _schema_sentence(error: SchemaError, steps: list[Any]) -> str:
     return where + _SENTENCES[str(error.validator)](error)
 
 
-def _value(error: SchemaError) -> str:
+def _value(error: Any) -> str:
     return shown(json.dumps(error.instance, ensure_ascii=False))
 
 
-def _unknown_key(error: SchemaError) -> str:
+def _unknown_key(error: Any) -> str:
     known = ", ".join(error.schema["properties"])
     unknown = sorted(set(error.instance) - set(error.schema["properties"]))
     told = "”, “".join(shown(key) for key in unknown)
@@ -86,24 +86,24 @@ def _unknown_key(error: SchemaError) -> str:
     return f"The {what} no part of it. Take it out; the keys are {known}."
 
 
-def _missing_key(error: SchemaError) -> str:
+def _missing_key(error: Any) -> str:
     missing = [name for name in error.validator_value if name not in error.instance]
     return f"It has no “{'”, “'.join(missing)}”. Add it."
 
 
-def _unknown_word(error: SchemaError) -> str:
+def _unknown_word(error: Any) -> str:
     known = ", ".join(choice for choice in error.validator_value if choice)
     return f"{_value(error)} is unknown. Write one of: {known}."
 
 
-def _wrong_type(error: SchemaError) -> str:
+def _wrong_type(error: Any) -> str:
     wanted = error.validator_value
     names = [wanted] if isinstance(wanted, str) else wanted
     told = " or ".join(_TYPES.get(name, name) for name in names)
     return f"{_value(error)} is of another type. Write a value of type {told}."
 
 
-_SENTENCES: dict[str, Callable[[SchemaError], str]] = {
+_SENTENCES: dict[str, Callable[[Any], str]] = {
     "additionalProperties": _unknown_key,
     "required": _missing_key,
     "enum": _unknown_word,
@@ -159,7 +159,7 @@ def _pruned(name: str, entry: Any) -> Any:
     return entry
 
 
-def _at_fault(error: SchemaError) -> Iterator[tuple[Any, ...]]:
+def _at_fault(error: Any) -> Iterator[tuple[Any, ...]]:
     path = tuple(error.absolute_path)
     if error.validator == "additionalProperties":
         for key in set(error.instance) - set(error.schema["properties"]):

@@ -216,7 +216,7 @@ class Export:
                 )
             ],
             "accounts": _told(row.accounts.all()),
-            "citations": _listed(row.citations.all(), bare=hidden),
+            "citations": [] if hidden else _listed(row.citations.all()),
             **self._status(row),
         }
 
@@ -239,10 +239,10 @@ def source_entry(row: Source) -> dict[str, Any]:
     }
 
 
-def seen_citations() -> Q:
+def seen_citations() -> Any:
     """The citations that stand at something readers may see."""
     published = Status.PUBLISHED
-    events = ChangeEvent.objects.published()
+    events = ChangeEvent.objects.published().filter(partly_hidden=False)
     return (
         Q(organisation__status=published)
         | Q(name__organisation__status=published)
@@ -262,18 +262,11 @@ def _cited(relation: str) -> Prefetch:
     return Prefetch(relation, model._default_manager.order_by("pk").prefetch_related(_citations()))
 
 
-def _listed(citations: Iterable[Citation], *, bare: bool = False) -> list[dict[str, Any]]:
-    """Citations, sorted; ``bare`` leaves out the words that could name what readers don't see."""
-    entries = {
-        (
-            citation.statement,
-            citation.source.slug,
-            citation.locator,
-            "" if bare else citation.note,
-            "" if bare else citation.value,
-        )
-        for citation in citations
-    }
+def _listed(citations: Iterable[Citation]) -> list[dict[str, Any]]:
+    """Citations, sorted."""
+    entries = sorted(
+        (one.statement, one.source.slug, one.locator, one.note, one.value) for one in citations
+    )
     return [
         {
             "statement": statement,
@@ -282,7 +275,7 @@ def _listed(citations: Iterable[Citation], *, bare: bool = False) -> list[dict[s
             "note": note,
             "value": value or None,
         }
-        for statement, source, locator, note, value in sorted(entries)
+        for statement, source, locator, note, value in entries
     ]
 
 

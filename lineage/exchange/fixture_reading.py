@@ -153,7 +153,7 @@ def _value(column: Any, value: Any) -> Any:
     return value
 
 
-def _key(model: type[models.Model], value: list[Any]) -> tuple[Any, ...]:
+def _key(model: Any, value: list[Any]) -> tuple[Any, ...]:
     """A natural key of the fixture as the loader's: references inside it become tuples."""
     names = KEYS[model]
     if len(value) != len(names) or not all(isinstance(part, str) for part in value):

@@ -96,7 +96,8 @@ def _point(plan: Plan, row: Row, instance: Any, values: dict[str, Any]) -> None:
     for name, value in values.items():
         column = row.model._meta.get_field(name)
         if isinstance(column, models.ForeignKey):
-            key = None if value is None else plan.known[column.related_model][value]
+            related: Any = column.related_model
+            key = None if value is None else plan.known[related][value]
             setattr(instance, column.attname, key)
         else:
             setattr(instance, name, value)

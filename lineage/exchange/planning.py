@@ -73,9 +73,10 @@ class Plan:
         self.known[model] = {key: instance.pk for key, instance in found.items()}
 
     def _part(self, instance: Any, name: str) -> Any:
-        column = instance._meta.get_field(name)
+        column: Any = instance._meta.get_field(name)
         if isinstance(column, models.ForeignKey):
-            return self._keys[column.related_model].get(getattr(instance, column.attname))
+            related: Any = column.related_model
+            return self._keys[related].get(getattr(instance, column.attname))
         return getattr(instance, name)
 
     def _fault(self, row: Row, message: str, *, sound: bool = False) -> None:

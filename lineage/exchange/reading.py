@@ -45,7 +45,11 @@ class Reader:
 
     def placeholder(self, name: str, where: str, entry: Any) -> None:
         """So that nothing else is faulted for pointing to an entry that has faults of its own."""
-        models = {"sources": Source, "organisations": Organisation, "events": ChangeEvent}
+        models: dict[str, Any] = {
+            "sources": Source,
+            "organisations": Organisation,
+            "events": ChangeEvent,
+        }
         key = entry.get("id") if isinstance(entry, dict) else None
         if name in models and isinstance(key, str):
             row = self._row(where, models[name], slug=key)
@@ -80,11 +84,11 @@ class Reader:
                 self._complete(model, "organisation", own)
                 for part in entry[name]:
                     make(where, own, part)
-        for name, model in (("identifiers", Identifier), ("links", Link)):
+        for name, plain_model in (("identifiers", Identifier), ("links", Link)):
             if name in entry:
-                self._complete(model, "organisation", own)
+                self._complete(plain_model, "organisation", own)
                 for part in entry[name]:
-                    self._row(where, model, organisation=own, **part)
+                    self._row(where, plain_model, organisation=own, **part)
         self._citations(where, "organisation", own, entry)
         self._accounts(where, "subject", own, entry)
 

@@ -162,7 +162,8 @@ def check(*, severity: str | None = None) -> Report:
     """
     record = Record()
     waivers = set(Waiver.objects.values_list("rule", "record"))
-    problems, waived = [], []
+    problems: list[Problem] = []
+    waived: list[Problem] = []
     for name, (gravity, find) in RULES.items():
         if severity not in (None, gravity):
             continue

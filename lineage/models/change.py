@@ -50,7 +50,7 @@ class ChangeEventQuerySet(RecordQuerySet):
         derivation.refresh(Succession.objects.filter(event__in=keys)._bodies())
         return changed
 
-    update.alters_data = True  # type: ignore[attr-defined]
+    update.alters_data = True
 
 
 class ChangeEventManager(
@@ -93,6 +93,7 @@ class ChangeEvent(models.Model):
 
     class Meta:
         ordering = [F("date_earliest").asc(nulls_last=True), "slug"]
+        verbose_name = "event"
         permissions = [("publish_changeevent", "Can publish events")]
 
     def __str__(self) -> str:
@@ -130,7 +131,7 @@ class SuccessionQuerySet(RecordQuerySet):
         derivation.refresh(before | self.model.objects.filter(pk__in=keys)._bodies())
         return changed
 
-    update.alters_data = True  # type: ignore[attr-defined]
+    update.alters_data = True
 
     def _bodies(self) -> set[int]:
         pairs = self.order_by().values_list("predecessor_id", "successor_id")

@@ -7,7 +7,7 @@ that a change touches, and only what differs is written. Signals are the one doo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -19,7 +19,7 @@ from django.db.models.signals import post_delete, post_save, pre_save
 from lineage.graph import Edge, Lineage
 from lineage.models.change import ChangeEvent, Succession
 from lineage.models.fields import derived_fields, rederive
-from lineage.models.organisation import Organisation, start_families
+from lineage.models.organisation import Organisation
 
 BATCH = 400
 LOCK = 1938_09_03  # the number of our lock among those of the database
@@ -98,7 +98,14 @@ def edges_of(successions: QuerySet) -> list[Edge]:
         "principal",
         "event__manner",
     )
-    return [Edge(*row[:-1], disputed=row[-1] == "disputed") for row in columns]
+    return [edge_of(row) for row in columns]
+
+
+def edge_of(row: Sequence[Any]) -> Edge:
+    """An edge from its columns: those of :class:`Edge` in order, with the event's manner last."""
+    event, before, after, kind, earliest, latest, continues, existed, principal, manner = row
+    flags = bool(continues), bool(existed), bool(principal)
+    return Edge(event, before, after, kind, earliest, latest, *flags, manner == "disputed")
 
 
 def refresh(organisations: Iterable[int]) -> None:
@@ -117,7 +124,7 @@ def refresh(organisations: Iterable[int]) -> None:
         for start in range(0, len(ordered), BATCH):
             some = QuerySet(Organisation).filter(pk__in=ordered[start : start + BATCH])
             families.update(some.values_list("family", flat=True))
-        families.discard(None)  # type: ignore[arg-type]
+        families.discard(None)
         _write(*expected(families if len(families) <= BATCH else None))
 
 
@@ -128,7 +135,6 @@ def refresh_all() -> int:
     """
     with transaction.atomic(savepoint=False):
         _one_at_a_time()
-        start_families(Organisation)
         wrong = sum(
             rederive(QuerySet(model))
             for model in Organisation._meta.apps.get_app_config("lineage").get_models()

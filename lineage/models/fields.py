@@ -217,4 +217,4 @@ class RecordQuerySet(models.QuerySet):
         rederive(models.QuerySet(self.model).filter(pk__in=keys))
         return changed
 
-    update.alters_data = True  # type: ignore[attr-defined]
+    update.alters_data = True

@@ -88,7 +88,7 @@ class OrganisationQuerySet(RecordQuerySet, TreeQuerySet):
         derivation.refresh(keys)
         return changed
 
-    update.alters_data = True  # type: ignore[attr-defined]
+    update.alters_data = True
 
     def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
         for organisation in (objs := list(objs)):

@@ -171,6 +171,11 @@ class Citation(models.Model):
         )
 
 
+class WaiverManager(models.Manager.from_queryset(RecordQuerySet)):  # type: ignore[misc]
+    def get_by_natural_key(self, rule: str, record: str) -> Waiver:
+        return self.get(rule=rule, record=record)
+
+
 class Waiver(models.Model):
     """A warning of the audit that an editor has weighed and lets stand, with the reason."""
 
@@ -178,6 +183,7 @@ class Waiver(models.Model):
     record = LineField(max_length=200, help_text="The record, such as organisation:cmi.")
     reason = ProseField()
 
+    objects = WaiverManager()
     history = HistoricalRecords()
 
     class Meta:
@@ -186,3 +192,6 @@ class Waiver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} at {self.record}"
+
+    def natural_key(self) -> tuple[str, str]:
+        return self.rule, self.record

@@ -16,6 +16,7 @@ from django.db import connection
 
 from lineage.graph import Edge, Lineage, Relative
 from lineage.models import ChangeEvent, Organisation, Status, Succession
+from lineage.models.derivation import edge_of
 from lineage.models.fields import BoundField
 
 ANCESTORS, DESCENDANTS, BOTH = "ancestors", "descendants", "both"
@@ -134,8 +135,4 @@ def _edges(key: int, direction: str, *, drafts: bool) -> list[Edge]:
         cursor.execute(query, [key, *([] if drafts else [Status.PUBLISHED.value] * 3)])
         rows = cursor.fetchall()
     to_date = BoundField().to_python
-    return [
-        Edge(*names, to_date(earliest), to_date(latest), *map(bool, flags), manner == "disputed")
-        for *names, earliest, latest, continues, existed, principal, manner in rows
-        for flags in [(continues, existed, principal)]
-    ]
+    return [edge_of([*row[:4], *map(to_date, row[4:6]), *row[6:]]) for row in rows]

@@ -27,5 +27,5 @@ class Command(loaddata.Command):
         # Parents before what hangs on them, whichever file they came from.
         rank = {"succession": 0, "affiliation": 0, "account": 1, "citation": 2}
         self.objs_with_deferred_fields.sort(
-            key=lambda obj: rank.get(obj.object._meta.model_name, 0)
+            key=lambda obj: rank.get(str(obj.object._meta.model_name), 0)
         )
