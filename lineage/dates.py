@@ -324,7 +324,7 @@ def _spelt_out(phrase: str) -> str | None:
         if decade[2] == "0" and not match[2]:
             raise _two_readings(phrase, f"{decade} or {century}")
         return decade
-    if match := re.fullmatch(r"([1-9][0-9]?)(?:st|nd|rd|th) century", phrase):
+    if match := re.fullmatch(r"([1-9][0-9]?|100)(?:st|nd|rd|th) century", phrase):
         return f"{int(match[1]) - 1:02}XX"
     if match := re.fullmatch(r"(spring|summer|autumn|fall) (?:of )?([0-9]{4})", phrase):
         return f"{match[2]}-{_SEASONS[match[1]]}"

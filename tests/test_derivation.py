@@ -234,7 +234,7 @@ def test_changes_made_together_are_derived_once_at_the_end(bodies):
     assert lines() == {**ALONE, "x": ("w", "w"), "y": ("x", "w")}
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_changes_made_together_stand_or_fall_together(bodies):
     with pytest.raises(TypeError), derivation.together():
         [edge("first", "w", "x").save(), Organisation.objects.update(parent=None)]

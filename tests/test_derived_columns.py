@@ -303,7 +303,7 @@ def waits_for_us():
 
 
 @pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_editors_who_join_a_body_at_once_both_count(body, elsewhere):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite lets one write at a time: DATABASE_URL names no PostgreSQL server")
