@@ -468,6 +468,7 @@ def test_what_a_reader_sees_can_be_typed_back(text):
     found = parse(text)
     assume(len(found.words) <= 64)
     assume(not re.search(r"\b0", text))  # words leave out a year's leading noughts
+    assume("9999-24" not in text)  # the last winter has no following year to name
     assume(" unknown" not in found.words and "decade, " not in found.words)
     assert understand(found.words) == found
 
