@@ -10,7 +10,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from lineage.models import Account, CountryPeriod, Fact, Identifier, Link, Name
+from lineage.models import Account, CountryPeriod, Fact, Identifier, Link, Name, Organisation
+from lineage.reading import families
 
 pytestmark = pytest.mark.django_db
 
@@ -1070,3 +1071,13 @@ def test_homonyms_of_which_nothing_is_known_are_told_apart_by_kind(read, body, e
     body("b", name="Same", kind="league")
     event("e", "split", [("a", "b")])
     assert lineage_of(read, "a")[1] == ["Same (league) split from it."]
+
+
+@pytest.mark.parametrize("stored", [("IS", "ISFI", "ISQI"), ("ISQI", "ISFI", "IS")])
+def test_a_body_goes_by_its_fullest_abbreviation_in_whatever_order_they_were_stored(body, stored):
+    secretariat = body("isfi")
+    for text in stored:
+        secretariat.names.create(text=text, kind="abbreviation")
+    secretariat.names.create(text="International Secretariat", kind="nickname")
+    row = families.for_charts(Organisation.objects.filter(slug="isfi")).get()
+    assert families.abbreviation(row) == "ISFI"

@@ -286,8 +286,12 @@ def body_of(row: Any) -> Body:
 
 
 def abbreviation(row: Any) -> str:
-    """The first abbreviation of a body that :func:`for_charts` fetched, or nothing."""
-    return next((name.text for name in row.all_names if name.kind == NameKind.ABBREVIATION), "")
+    """The fullest abbreviation of a body that :func:`for_charts` fetched, or nothing.
+
+    Never the first that was stored: the same record reads the same however it was loaded.
+    """
+    short = (name.text for name in row.all_names if name.kind == NameKind.ABBREVIATION)
+    return min(short, key=lambda text: (-len(text), text), default="")
 
 
 def place_words(row: Organisation) -> str:
