@@ -8,6 +8,10 @@ _PLAIN = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
 _DROPPED = re.compile(r"[.'’ʼ]")
+# Controls, surrogates, separators of lines, marks of direction, and what is no character.
+_FORBIDDEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
+)
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -27,14 +31,5 @@ def control_characters(text: str, *, lines: bool = False) -> list[str]:
     Control characters, surrogates and non-characters; line breaks and tabs too unless ``lines``.
     """
     allowed = "\n\t" if lines else ""
-    return sorted(
-        {
-            f"U+{ord(character):04X}"
-            for character in text
-            if character not in allowed
-            and (
-                unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
-                or character in "\ufffe\uffff\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u202c\u2069"
-            )
-        }
-    )
+    found = set(_FORBIDDEN.findall(text)).difference(allowed)
+    return sorted(f"U+{ord(character):04X}" for character in found)

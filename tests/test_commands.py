@@ -121,10 +121,29 @@ def test_progress_is_shown_on_a_terminal_and_nowhere_else(db, tmp_path):
     path.write_text(json.dumps(TWO))
     terminal = Terminal()
     call_command("import_lineage", str(path), stdout=io.StringIO(), stderr=terminal, no_color=True)
-    shown = terminal.getvalue()
-    assert shown.startswith(f"\r      0 of 2 rows: {'sources':<24}\r      2 of 2 rows: ")
-    assert shown.endswith("\n")
+    assert terminal.getvalue() == f"\rWriting rows   [{'#' * 30}]      2 of 2\n"
     assert run("import_lineage", str(path))[2] == ""
+
+
+def test_a_bar_fills_for_each_stage_of_a_load(db, tmp_path):
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    from django.core.management import call_command
+
+    body = '- model: lineage.organisation\n  fields: {slug: "%s", name: "A"}\n'
+    (tmp_path / "one.yaml").write_text(body % "one")
+    (tmp_path / "two.yaml").write_text(
+        body % "two" + '- model: lineage.source\n  fields: {slug: "s", title: "S"}\n'
+    )
+    terminal = Terminal()
+    call_command("load_record", tmp_path, stdout=io.StringIO(), stderr=terminal, no_color=True)
+    half, third, full = "#" * 15 + "." * 15, "#" * 10 + "." * 20, "#" * 30
+    assert terminal.getvalue() == (
+        f"\rReading files  [{half}]      1 of 2\rReading files  [{full}]      2 of 2\n"
+        f"\rWriting rows   [{third}]      1 of 3\rWriting rows   [{full}]      3 of 3\n"
+    )
 
 
 # loading

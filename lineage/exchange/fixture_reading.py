@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 
 from lineage.exchange.parsing import parse_json, parse_yaml
-from lineage.exchange.rows import KEYS, Fault, Refused, Row, shown
+from lineage.exchange.rows import KEYS, Fault, Progress, Refused, Row, shown
 from lineage.models.fields import DerivedField
 
 SUFFIXES = {".yaml", ".yml", ".json"}
@@ -26,18 +26,22 @@ _WORDS_FOR_TYPES = {
 }
 
 
-def read_folder(folder: Path, faults: list[Fault]) -> Iterator[Row]:
+def read_folder(
+    folder: Path, faults: list[Fault], progress: Progress | None = None
+) -> Iterator[Row]:
     """The rows of all files under a folder; what can't be read is added to ``faults``."""
     files = sorted(path for path in folder.rglob("*") if not path.is_dir())
     if not any(path.suffix in SUFFIXES for path in files):
         faults.append(Fault(str(folder), "", "It holds no YAML or JSON file. Name another folder."))
-    for path in files:
+    for done, path in enumerate(files, start=1):
         name = str(path.relative_to(folder.parent))
         if path.suffix in SUFFIXES:
             yield from read_file(path, name, faults)
         elif path.suffix not in PROSE:
             message = "It is neither YAML nor JSON. Move it out of the record’s folder."
             faults.append(Fault(name, "", message))
+        if progress:
+            progress("Reading files", done, len(files))
 
 
 def read_file(path: Path, name: str, faults: list[Fault]) -> Iterator[Row]:

@@ -24,5 +24,5 @@ def load_fixtures(
     Raises :class:`~lineage.exchange.loading.Refused` with every fault.
     """
     faults: list[Fault] = []
-    rows = list(read_folder(folder, faults))
+    rows = list(read_folder(folder, faults, progress))
     return load(rows, update=True, dry_run=dry_run, faults=faults, progress=progress)

@@ -87,9 +87,10 @@ def _write(plan: Plan, progress: Progress | None) -> None:
                 if row.model is model:
                     _point(plan, row, standing, changes)
                     standing.save()
-            if progress:
-                done += sum(1 for row in plan.rows if row.model is model)
-                progress(str(model._meta.verbose_name_plural), done, len(plan.rows))
+            here = sum(1 for row in plan.rows if row.model is model)
+            if progress and here:
+                done += here
+                progress("Writing rows", done, len(plan.rows))
 
 
 def _point(plan: Plan, row: Row, instance: Any, values: dict[str, Any]) -> None:

@@ -6,6 +6,9 @@ import json
 from typing import Any
 
 import yaml
+from yaml.composer import Composer
+from yaml.constructor import SafeConstructor
+from yaml.resolver import Resolver
 
 from lineage.exchange.rows import Fault, Refused, shown
 
@@ -56,7 +59,7 @@ def parse_yaml(text: bytes, where: str, faults: list[Fault]) -> Any:
     plain = _decoded(text, where)
     twice: list[tuple[str, int]] = []
     try:
-        value = _PlainLoader(plain, twice).get_single_data()
+        value = _read(plain, twice)
     except yaml.YAMLError as error:
         told = f"It can’t be read as YAML: {_told(error)}. Correct it there."
         raise Refused([*faults, Fault(where, "", told)]) from error
@@ -97,41 +100,72 @@ def _deeper_than(value: Any, depth: int) -> bool:
     return bool(layer)
 
 
-class _PlainLoader(yaml.SafeLoader):
-    """Safe YAML without aliases and tags, which no record needs and no reader expects."""
+def _plain(base: Any) -> Any:
+    """A safe loader without aliases and tags, which no record needs and no reader expects."""
 
-    def __init__(self, text: str, twice: list[tuple[str, int]]) -> None:
-        super().__init__(text)
-        self.twice = twice
+    class Plain(base):
+        def __init__(self, text: str, twice: list[tuple[str, int]]) -> None:
+            super().__init__(text)
+            self.twice = twice
 
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        event = self.peek_event()
-        line = event.start_mark.line + 1
-        if isinstance(event, yaml.events.AliasEvent):
-            raise yaml.YAMLError(f"an alias (*) in line {line}; write the value out")
-        if getattr(event, "tag", None) is not None:
-            raise yaml.YAMLError(f"a tag ({shown(event.tag)}) in line {line}; take it out")
-        return super().compose_node(parent, index)
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            event = self.peek_event()
+            line = event.start_mark.line + 1
+            if isinstance(event, yaml.events.AliasEvent):
+                raise yaml.YAMLError(f"an alias (*) in line {line}; write the value out")
+            if getattr(event, "tag", None) is not None:
+                raise yaml.YAMLError(f"a tag ({shown(event.tag)}) in line {line}; take it out")
+            return super().compose_node(parent, index)
 
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key, _value in node.value:
-            line = key.start_mark.line + 1
-            if not isinstance(key, yaml.ScalarNode) or key.tag.endswith(":merge"):
-                raise yaml.YAMLError(f"a key that is no word in line {line}; write a word")
-            if key.value in seen:
-                self.twice.append((key.value, line))
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
+        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+            seen = set()
+            for key, _value in node.value:
+                line = key.start_mark.line + 1
+                if not isinstance(key, yaml.ScalarNode) or key.tag.endswith(":merge"):
+                    raise yaml.YAMLError(f"a key that is no word in line {line}; write a word")
+                if key.value in seen:
+                    self.twice.append((key.value, line))
+                seen.add(key.value)
+            return super().construct_mapping(node, deep)
 
-    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        def construct_object(self, node: Any, deep: bool = False) -> Any:
+            try:
+                return super().construct_object(node, deep)
+            except (ValueError, ArithmeticError) as error:
+                # Unquoted, and almost a date or a number: 1938-09-31.
+                line = node.start_mark.line + 1
+                told = f"{shown(node.value)} in line {line} ({error}); put it in quotes"
+                raise yaml.YAMLError(told) from error
+
+    return Plain
+
+
+_LOADERS = [_plain(yaml.SafeLoader)]
+
+if yaml.__with_libyaml__:  # in PyYAML's wheels, and not in every build from source
+    from yaml.cyaml import CParser  # type: ignore[attr-defined]
+
+    class _Quick(Composer, CParser, SafeConstructor, Resolver):
+        """The safe loader over the events of libyaml, which come many times as fast."""
+
+        def __init__(self, text: str) -> None:
+            CParser.__init__(self, text)
+            Composer.__init__(self)
+            SafeConstructor.__init__(self)
+            Resolver.__init__(self)
+
+    _LOADERS.insert(0, _plain(_Quick))
+
+
+def _read(text: str, twice: list[tuple[str, int]]) -> Any:
+    """The value of a text; one at fault is read again in Python, whose sentences say more."""
+    *quick, last = _LOADERS
+    for loader in quick:
         try:
-            return super().construct_object(node, deep)
-        except (ValueError, ArithmeticError) as error:
-            # Unquoted, and almost a date or a number: 1938-09-31.
-            line = node.start_mark.line + 1
-            told = f"{shown(node.value)} in line {line} ({error}); put it in quotes"
-            raise yaml.YAMLError(told) from error
+            return loader(text, twice).get_single_data()
+        except (yaml.YAMLError, RecursionError):
+            twice.clear()
+    return last(text, twice).get_single_data()
 
 
 def _told(error: yaml.YAMLError) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import models
 
 from lineage.graph import Lineage
+from lineage.integrity.rows import faults_of
 from lineage.models import (
     Account,
     Affiliation,
@@ -124,6 +125,11 @@ class Record:
             *self.accounts,
             *self.citations,
         ]
+
+    @cached_property
+    def field_faults(self) -> list[tuple[Any, str, str, str]]:
+        """What is wrong with the rows' own fields, as ``(row, field, rule, sentence)``."""
+        return [(row, *fault) for row in self.rows for fault in faults_of(row)]
 
     @cached_property
     def by_event(self) -> dict[int, list[Any]]:

@@ -11,7 +11,6 @@ from lineage.integrity.rows import (
     CIRCLE_REMEDY,
     circle_sentence,
     end_before_founding,
-    faults_of,
 )
 from lineage.models.derivation import expected
 from lineage.models.fields import derived_fields
@@ -19,10 +18,9 @@ from lineage.models.fields import derived_fields
 
 def _by_fields(name: str) -> Callable[[Record], Iterator[Finding]]:
     def find(record: Record) -> Iterator[Finding]:
-        for row in record.rows:
-            for field, broken, sentence in faults_of(row):
-                if broken == name:
-                    yield reference(row), f"Its {field} can’t stand.", sentence
+        for row, field, broken, sentence in record.field_faults:
+            if broken == name:
+                yield reference(row), f"Its {field} can’t stand.", sentence
 
     return find
 

@@ -12,6 +12,7 @@ from django.core.management.base import OutputWrapper
 from lineage.exchange.rows import Loaded, Progress, Refused, shown
 
 SHOWN = 20
+BAR = 30
 
 
 @contextmanager
@@ -57,12 +58,15 @@ def list_loaded(out: OutputWrapper, loaded: Loaded, *, dry_run: bool) -> None:
 
 
 def progress_on(out: OutputWrapper) -> Progress | None:
-    """A line that counts up on a terminal; ``None`` where there is none."""
+    """A bar that fills on a terminal, a line a stage; ``None`` where there is none."""
     if not out.isatty():
         return None
 
-    def show(what: str, done: int, total: int) -> None:
-        out.write(f"\r{done:>7} of {total} rows: {what:<24}", ending="\n" if done == total else "")
+    def show(stage: str, done: int, total: int) -> None:
+        filled = BAR * done // max(total, 1)
+        bar = "#" * filled + "." * (BAR - filled)
+        end = "\n" if done == total else ""
+        out.write(f"\r{stage:<14} [{bar}] {done:>6} of {total}", ending=end)
         out.flush()
 
     return show
