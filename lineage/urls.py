@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lineage.views import events, organisation, organisations, site, trees
+from lineage.views import completeness, events, organisation, organisations, site, sources, trees
 
 JSON = {"form": "json"}
 SVG = {"form": "svg"}
@@ -26,6 +26,12 @@ urlpatterns = [
     path("events.json", events.events, JSON, name="events-json"),
     path("events/<slug:slug>/", events.event, name="event"),
     path("events/<slug:slug>.json", events.event, JSON, name="event-json"),
+    path("sources/", sources.sources, name="sources"),
+    path("sources.json", sources.sources, JSON, name="sources-json"),
+    path("sources/<slug:slug>/", sources.source, name="source"),
+    path("sources/<slug:slug>.json", sources.source, JSON, name="source-json"),
+    path("completeness/", completeness.completeness, name="completeness"),
+    path("completeness.json", completeness.completeness, JSON, name="completeness-json"),
     path("export/lineage.json", site.export, name="export"),
     path("schema/lineage-1.json", site.schema, name="schema"),
 ]

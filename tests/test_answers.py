@@ -36,9 +36,9 @@ SINHALA = "ලංකා සම සමාජ පක්ෂය & <Co>"
 
 
 def address(name: str, slug: str = "fi") -> str:
-    """The address of that name; of an event where it is an event's."""
-    if name.startswith("event") and slug == "fi":
-        slug = "split"
+    """The address of that name; of an event or a source where it is theirs."""
+    if slug == "fi":
+        slug = {"event": "split", "source": "alexander"}.get(name.removesuffix("-json"), slug)
     try:
         return reverse(name)
     except NoReverseMatch:
@@ -115,6 +115,12 @@ def test_the_addresses_are_those_of_the_interchange():
         "/events.json",
         "/events/ID/",
         "/events/ID.json",
+        "/sources/",
+        "/sources.json",
+        "/sources/ID/",
+        "/sources/ID.json",
+        "/completeness/",
+        "/completeness.json",
         "/export/lineage.json",
         "/schema/lineage-1.json",
     ]
@@ -141,7 +147,7 @@ def test_an_unknown_id_is_not_found(record, client, name):
     path = address(name, "nobody")
     response = client.get(path)
     assert response.status_code == 404
-    what = "event" if name.startswith("event") else "organisation"
+    what = name.partition("-")[0]
     assert told(response, path) == {
         "status": 404,
         "title": "There is no page at this address",

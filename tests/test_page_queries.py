@@ -44,6 +44,12 @@ QUERIES = {
     "events-json": 5,
     "event": 12,
     "event-json": 5,
+    "sources": 2,
+    "sources-json": 2,
+    "source": 5,
+    "source-json": 2,
+    "completeness": 9,
+    "completeness-json": 9,
     "export": 20,
     "schema": 0,
 }
@@ -52,7 +58,7 @@ QUERIES = {
 @together()
 def grow(size: int) -> None:
     """A record of so many bodies around "fi", with all that a page can show of each."""
-    source = Source.objects.create(slug="book", title="Book")
+    source = Source.objects.create(slug="alexander", title="Book")
     published = {"status": "published"}
     bodies = []
     for number in range(size):

@@ -60,7 +60,8 @@ def patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[
 def values_of(route: str, name: str) -> list[str]:
     """What a parameter of a route can be in this record; a new kind must be told here."""
     if name == "slug":
-        model = ChangeEvent if route.startswith("events/") else Organisation
+        models = {"events": ChangeEvent, "sources": Source}
+        model = models.get(route.split("/")[0], Organisation)
         return list(model.objects.order_by("slug").values_list("slug", flat=True))
     raise AssertionError(f"Say in values_of() what “{name}” of {route} can be.")
 

@@ -108,10 +108,7 @@ class Export:
 
     def sources(self) -> list[dict[str, Any]]:
         """Sources, sorted by id; for readers without those that only unseen statements cite."""
-        rows = Source.objects.order_by()
-        if not self.drafts:
-            cited = Citation.objects.filter(source=OuterRef("pk"))
-            rows = rows.filter(Exists(cited.filter(seen_citations())) | ~Exists(cited))
+        rows = Source.objects.order_by() if self.drafts else seen_sources()
         return [source_entry(row) for row in _by_id(rows)]
 
     def _seen(self, rows: Any) -> Any:
@@ -237,6 +234,12 @@ def source_entry(row: Source) -> dict[str, Any]:
         "publisher": row.publisher,
         "url": row.url,
     }
+
+
+def seen_sources() -> QuerySet[Source]:
+    """The sources but for those that only unseen statements cite."""
+    cited = Citation.objects.filter(source=OuterRef("pk"))
+    return Source.objects.order_by().filter(Exists(cited.filter(seen_citations())) | ~Exists(cited))
 
 
 def seen_citations() -> Any:

@@ -1,0 +1,153 @@
+"""The sources as pages and as data: which there are, and what is drawn from each."""
+
+from __future__ import annotations
+
+import pytest
+
+from lineage.models import Account, Fact, Name, Source
+
+pytestmark = pytest.mark.django_db
+
+BOOK = {
+    "id": "book",
+    "title": "The Book",
+    "authors": ["A. Writer", "B. Writer"],
+    "year": "1991",
+    "kind": "book",
+    "publisher": "A House",
+    "url": "https://example.org/book",
+}
+PAPER = {
+    "id": "paper",
+    "title": "Paper",
+    "authors": [],
+    "year": None,
+    "kind": "",
+    "publisher": "",
+    "url": "",
+}
+
+
+@pytest.fixture
+def record(body, event, affiliate):
+    """A source that two bodies and an event cite, and one that nothing cites."""
+    fields = {**BOOK, "slug": BOOK["id"]}
+    fields.pop("id")
+    book = Source.objects.create(**fields)
+    Source.objects.create(slug="paper", title="Paper")
+    fi = body("fi", name="International")
+    swp = body("swp", name="Workers Party", founded="1938")
+    split = event("split", "split", [("fi", "swp")], date="1953", title="The split of 1953")
+    made = {
+        "name": Name.objects.create(organisation=swp, text="SWP", kind="abbreviation"),
+        "fact": Fact.objects.create(organisation=swp, kind="leader", text="Someone"),
+        "affiliation": affiliate(swp, fi),
+        "account": Account.objects.create(event=split, claimant="SWP", text="So."),
+    }
+    for target, row in made.items():
+        row.citations.create(source=book, locator="p. 1")
+        assert target
+    swp.citations.create(source=book, statement="founded", locator="p. 2")
+    swp.citations.create(source=book, statement="founded", locator="p. 3")
+    fi.citations.create(source=book, statement="existence")
+    fi.accounts.create(claimant="International", text="We are it.").citations.create(source=book)
+    split.citations.create(source=book, statement="successions")
+    split.citations.create(source=book, statement="date")
+
+
+def test_all_sources_the_most_cited_first(client, record):
+    assert client.get("/sources.json").json() == {
+        "sources": [{**BOOK, "citations": 10}, {**PAPER, "citations": 0}]
+    }
+    page = client.get("/sources/").content.decode()
+    for told in (
+        "All 2 works and pages",
+        '<a href="/sources/book/">The Book</a>',
+        (
+            "<span>A. Writer, B. Writer</span><span>A House</span><span>book</span>"
+            '<span class="years">1991</span><span>cited 10 times</span>'
+        ),
+        "<span>not cited yet</span>",
+    ):
+        assert told in page
+
+
+def test_what_is_drawn_from_one(client, record):
+    assert client.get("/sources/book.json").json() == {
+        **BOOK,
+        "cited_by": [
+            {
+                "organisation": "fi",
+                "statements": ["what International says", "that it existed"],
+            },
+            {
+                "organisation": "swp",
+                "statements": [
+                    "the name SWP",
+                    "leader",
+                    "its place in International",
+                    "its founding",
+                ],
+            },
+            {
+                "event": "split",
+                "statements": ["what SWP says", "its date", "which bodies took part"],
+            },
+        ],
+    }
+
+
+def test_the_page_of_one(client, record):
+    page = client.get("/sources/book/").content.decode()
+    for told in (
+        "<h1>The Book</h1>",
+        "A. Writer, B. Writer. <cite>The Book</cite>, book. A House, 1991.",
+        '<a href="https://example.org/book">Read it at example.org</a>',
+        (
+            '<h3><a href="/organisations/swp/">Workers Party</a></h3> <span class="years">1938–?'
+            '</span><p class="old-name">the name SWP, leader, its place in International, '
+            "its founding</p>"
+        ),
+        (
+            '<h3><a href="/events/split/">The split of 1953</a></h3>'
+            '<p class="old-name">what SWP says, its date, which bodies took part</p>'
+        ),
+    ):
+        assert told in page
+
+
+def test_a_source_that_nothing_cites_says_so(client, record):
+    assert client.get("/sources/paper.json").json() == {**PAPER, "cited_by": []}
+    assert client.get("/sources/paper/").content.decode().count("None draws on it.") == 2
+
+
+def test_a_source_of_unseen_statements_alone_is_not_there(client, record, body):
+    hidden = Source.objects.create(slug="hidden", title="Hidden")
+    body("draft", status="draft").citations.create(source=hidden, statement="name")
+    assert "hidden" not in [one["id"] for one in client.get("/sources.json").json()["sources"]]
+    assert client.get("/sources/hidden/").status_code == 404
+    assert client.get("/sources/hidden.json").json() == {
+        "error": {
+            "status": 404,
+            "title": "There is no page at this address",
+            "detail": "There is no source with this id.",
+        }
+    }
+
+
+def test_what_unseen_statements_draw_from_a_source_is_not_told(client, record, body):
+    before = client.get("/sources/book.json").json()
+    body("draft", status="draft").citations.create(
+        source=Source.objects.get(slug="book"), statement="name"
+    )
+    assert client.get("/sources/book.json").json() == before
+    assert client.get("/sources.json").json()["sources"][0]["citations"] == 10
+
+
+def test_a_page_leads_from_its_sources_to_all_that_is_drawn_from_them(client, record):
+    page = client.get("/organisations/swp/").content.decode()
+    assert '<a href="/sources/book/">all that is drawn from it</a>' in page
+
+
+def test_a_record_without_a_source_says_so(client, db):
+    assert "The record has no source yet." in client.get("/sources/").content.decode()
