@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.commands import loaddata
 from django.db import connection, models, transaction
+from django.test.utils import CaptureQueriesContext
 
 from lineage import integrity
 from lineage.models import (
@@ -319,3 +320,30 @@ def test_two_editors_who_join_a_body_at_once_both_count(body, elsewhere):
             other.join(timeout=0.01)
     other.join(timeout=30)
     assert lines() == {"a": (None, "a"), "b": ("a", "a"), "c": ("b", "a")}
+
+
+def test_loaddata_asks_for_no_row_twice(tmp_path):
+    """A body and its name cost five queries more: an insert each, and what is derived of a body."""
+
+    def asked(bodies: int) -> int:
+        rows = [
+            row
+            for number in range(bodies)
+            for row in (
+                {
+                    "model": "lineage.organisation",
+                    "fields": {"slug": f"b{bodies}-{number}", "name": "B", "status": "published"},
+                },
+                {
+                    "model": "lineage.name",
+                    "fields": {"organisation": [f"b{bodies}-{number}"], "text": "B."},
+                },
+            )
+        ]
+        path = tmp_path / f"{bodies}.json"
+        path.write_text(json.dumps(rows))
+        with CaptureQueriesContext(connection) as captured:
+            call_command("loaddata", path, verbosity=0)
+        return len(captured)
+
+    assert asked(40) - asked(20) == 20 * 5

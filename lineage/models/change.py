@@ -16,6 +16,7 @@ from lineage.models.fields import (
     RecordQuerySet,
     slug_validator,
 )
+from lineage.models.natural_keys import remembered
 from lineage.models.organisation import Organisation
 from lineage.models.vocabulary import ChangeKind, Manner, Status
 
@@ -56,6 +57,7 @@ class ChangeEventQuerySet(RecordQuerySet):
 class ChangeEventManager(
     models.Manager.from_queryset(ChangeEventQuerySet)  # type: ignore[misc]
 ):
+    @remembered
     def get_by_natural_key(self, slug: str) -> ChangeEvent:
         return self.get(slug=slug)
 
@@ -141,6 +143,7 @@ class SuccessionQuerySet(RecordQuerySet):
 class SuccessionManager(
     models.Manager.from_queryset(SuccessionQuerySet)  # type: ignore[misc]
 ):
+    @remembered
     def get_by_natural_key(self, event: str, predecessor: str, successor: str) -> Succession:
         return self.get(event__slug=event, predecessor__slug=predecessor, successor__slug=successor)
 

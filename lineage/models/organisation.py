@@ -26,6 +26,7 @@ from lineage.models.fields import (
     validate_country,
     validate_web_address,
 )
+from lineage.models.natural_keys import remembered
 from lineage.models.vocabulary import NameKind, OrganisationKind, Status
 from lineage.text import fold
 
@@ -116,6 +117,7 @@ class OrganisationManager(
 
     _with_tree_fields = False
 
+    @remembered
     def get_by_natural_key(self, slug: str) -> Organisation:
         return self.get(slug=slug)
 
@@ -216,6 +218,7 @@ class Organisation(TreeNode):
 class OfOrganisation(models.Manager):
     """Rows that hang on one organisation, found by its id and their own words."""
 
+    @remembered
     def get_by_natural_key(self, slug: str, *rest: str) -> Any:
         own = dict(zip(self.model.NATURAL_KEY[1:], rest, strict=True))
         return self.get(organisation__slug=slug, **own)

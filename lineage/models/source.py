@@ -19,11 +19,13 @@ from lineage.models.fields import (
     validate_line,
     validate_web_address,
 )
+from lineage.models.natural_keys import remembered
 from lineage.models.organisation import Name, Organisation
 from lineage.models.statement import Account, Affiliation, Fact
 
 
 class SourceManager(models.Manager.from_queryset(RecordQuerySet)):  # type: ignore[misc]
+    @remembered
     def get_by_natural_key(self, slug: str) -> Source:
         return self.get(slug=slug)
 
@@ -75,6 +77,7 @@ for _target in TARGETS:
 
 
 class CitationManager(models.Manager.from_queryset(RecordQuerySet)):  # type: ignore[misc]
+    @remembered
     def get_by_natural_key(self, target: str, key: list[str], *rest: str) -> Citation:
         if target not in TARGETS or not key:
             raise self.model.DoesNotExist(target)
@@ -172,6 +175,7 @@ class Citation(models.Model):
 
 
 class WaiverManager(models.Manager.from_queryset(RecordQuerySet)):  # type: ignore[misc]
+    @remembered
     def get_by_natural_key(self, rule: str, record: str) -> Waiver:
         return self.get(rule=rule, record=record)
 

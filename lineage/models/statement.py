@@ -8,6 +8,7 @@ from simple_history.models import HistoricalRecords
 
 from lineage.models.change import ChangeEvent
 from lineage.models.fields import BoundField, EDTFField, LineField, ProseField, RecordQuerySet
+from lineage.models.natural_keys import remembered
 from lineage.models.organisation import Organisation, OrganisationPart
 from lineage.models.vocabulary import FactKind, Role, Status
 
@@ -25,6 +26,7 @@ class AffiliationQuerySet(RecordQuerySet):
 class AffiliationManager(
     models.Manager.from_queryset(AffiliationQuerySet)  # type: ignore[misc]
 ):
+    @remembered
     def get_by_natural_key(
         self, organisation: str, body: str, role: str, since: str
     ) -> Affiliation:
@@ -127,6 +129,7 @@ class AccountQuerySet(RecordQuerySet):
 class AccountManager(
     models.Manager.from_queryset(AccountQuerySet)  # type: ignore[misc]
 ):
+    @remembered
     def get_by_natural_key(self, event: str, subject: str, claimant: str) -> Account:
         return self.get(event__slug=event or None, subject__slug=subject or None, claimant=claimant)
 

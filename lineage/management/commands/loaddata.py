@@ -2,7 +2,8 @@
 
 Django saves a row that points to one of a later file at once, with the reference left empty, and
 again when the reference is known. A succession without its bodies can't be saved, so here a row
-with open references waits until all files are read.
+with open references waits until all files are read. Natural keys are looked up in memory, and
+families derived once, at the end.
 """
 
 from typing import Any
@@ -10,9 +11,16 @@ from typing import Any
 from django.core.management.commands import loaddata
 from django.core.serializers.base import DeserializedObject
 
+from lineage.models.derivation import together
+from lineage.models.natural_keys import in_memory
+
 
 class Command(loaddata.Command):
     """Installs fixtures; rows of the record with forward references are saved last."""
+
+    def loaddata(self, fixture_labels: Any) -> None:
+        with together(), in_memory():
+            super().loaddata(fixture_labels)
 
     def save_obj(self, obj: DeserializedObject) -> bool:
         waits = obj.deferred_fields and obj.object._meta.app_label == "lineage"
