@@ -57,7 +57,9 @@ def record(body, event, affiliate):
 
 def test_all_sources_the_most_cited_first(client, record):
     assert client.get("/sources.json").json() == {
-        "sources": [{**BOOK, "citations": 10}, {**PAPER, "citations": 0}]
+        "count": 2,
+        "next": None,
+        "sources": [{**BOOK, "citations": 10}, {**PAPER, "citations": 0}],
     }
     page = client.get("/sources/").content.decode()
     for told in (
@@ -151,3 +153,22 @@ def test_a_page_leads_from_its_sources_to_all_that_is_drawn_from_them(client, re
 
 def test_a_record_without_a_source_says_so(client, db):
     assert "The record has no source yet." in client.get("/sources/").content.decode()
+
+
+def test_many_sources_come_a_page_at_a_time(client, db):
+    Source.objects.bulk_create(
+        Source(slug=f"s{number:03}", title=f"T{number:03}") for number in range(201)
+    )
+    first = client.get("/sources.json").json()
+    assert (first["count"], first["next"]) == (201, "/sources.json?page=2")
+    assert [one["id"] for one in first["sources"]] == [f"s{number:03}" for number in range(200)]
+    second = client.get(first["next"]).json()
+    assert [one["id"] for one in second["sources"]] == ["s200"]
+    assert second["next"] is None
+    page = client.get("/sources/?page=2")
+    assert page["Link"].startswith("</sources.json?page=2>")
+    assert '<a href="?page=1" rel="prev">Previous page</a>' in page.content.decode()
+    assert client.get("/sources/?page=3").status_code == 404
+    assert client.get("/sources.json?page=0").json()["error"]["detail"] == (
+        "The page is a number from 1."
+    )

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
@@ -45,6 +46,21 @@ def error_answer(request: HttpRequest, status: int, detail: str) -> HttpResponse
     return render(request, "lineage/error.html", {"title": title, "detail": detail}, status=status)
 
 
+class BadQueryError(Exception):
+    """What an address asks for can't be read; answered with 400 and the sentence."""
+
+
+def page_of(request: HttpRequest, rows: Any, size: int) -> Page:
+    """The page of some rows that an address asks for by ``?page=``."""
+    asked = request.GET.get("page") or "1"
+    if not (asked.isascii() and asked.isdigit()) or len(asked) > 9 or int(asked) < 1:
+        raise BadQueryError("The page is a number from 1.")
+    paginator = Paginator(rows, size)
+    if int(asked) > paginator.num_pages:
+        raise Http404(f"There is no page {asked}; the last one is {paginator.num_pages}.")
+    return paginator.page(int(asked))
+
+
 def readable(view: View) -> View:
     """Answer GET and HEAD; any other method with 405 in the one shape.
 
@@ -58,7 +74,10 @@ def readable(view: View) -> View:
             response = error_answer(request, 405, "Ask with GET or HEAD; nothing is changed here.")
             response["Allow"] = "GET, HEAD"
             return response
-        return view(request, *args, **kwargs)
+        try:
+            return view(request, *args, **kwargs)
+        except BadQueryError as error:
+            return error_answer(request, 400, str(error))
 
     return answer
 

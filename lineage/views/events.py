@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -17,7 +16,7 @@ from lineage.reading import families, sentences
 from lineage.reading.bibliography import Bibliography
 from lineage.reading.homonyms import Homonyms, homonyms
 from lineage.reading.sourcing import sourcing_of
-from lineage.views.answers import error_answer, json_answer, page, readable
+from lineage.views.answers import json_answer, page, page_of, readable
 
 PAGE_SIZE = 100
 NONE = "There is no event with this id."
@@ -40,20 +39,19 @@ def told(event: Any, apart: Homonyms) -> dict[str, Any]:
 @readable
 def events(request: HttpRequest, form: str = "html") -> HttpResponse:
     """All events, oldest first, a page of them at a time."""
-    asked = request.GET.get("page", "1")
-    if not (asked.isascii() and asked.isdigit()) or len(asked) > 9 or int(asked) < 1:
-        return error_answer(request, 400, "The page is a number from 1.")
-    paginator = Paginator(with_edges(ChangeEvent.objects.published().by_date()), PAGE_SIZE)
-    if int(asked) > paginator.num_pages:
-        raise Http404(f"There is no page {asked}; the last one is {paginator.num_pages}.")
-    shown = paginator.page(int(asked))
+    rows = with_edges(ChangeEvent.objects.published().by_date())
+    shown = page_of(request, rows, PAGE_SIZE)
     apart = homonyms()
     listed = [told(event, apart) for event in shown]
     if form == "json":
-        following = f"{reverse('events-json')}?page={int(asked) + 1}" if shown.has_next() else None
+        following = (
+            f"{reverse('events-json')}?page={shown.next_page_number()}"
+            if shown.has_next()
+            else None
+        )
         return json_answer(
             {
-                "count": paginator.count,
+                "count": shown.paginator.count,
                 "next": following,
                 "events": [
                     {
@@ -73,8 +71,8 @@ def events(request: HttpRequest, form: str = "html") -> HttpResponse:
     return page(
         request,
         "lineage/events.html",
-        {"decades": decades, "shown": shown, "count": paginator.count},
-        reverse("events-json") + (f"?page={asked}" if int(asked) > 1 else ""),
+        {"decades": decades, "shown": shown, "count": shown.paginator.count},
+        reverse("events-json") + (f"?page={shown.number}" if shown.has_previous() else ""),
     )
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from lineage import countries
 from lineage.models import CountryPeriod, Name, Organisation, OrganisationKind
 from lineage.reading import families
 from lineage.text import fold
-from lineage.views.answers import error_answer, json_answer, page, readable
+from lineage.views.answers import error_answer, json_answer, page, page_of, readable
 
 PAGE_SIZE = 50
 LONGEST_QUERY = 200
@@ -32,14 +31,11 @@ def organisations(request: HttpRequest, form: str = "html") -> HttpResponse:
     if fault:
         return error_answer(request, 400, fault)
     rows = filtered(asked).by_name()
-    paginator = Paginator(rows, PAGE_SIZE)
-    number = asked["page"] or 1
-    if number > max(paginator.num_pages, 1):
-        raise Http404(f"There is no page {number}; the last one is {paginator.num_pages}.")
-    shown = paginator.page(number)
+    shown = page_of(request, rows, PAGE_SIZE)
+    count = shown.paginator.count
     found = list(families.for_charts(rows.filter(pk__in=[row.pk for row in shown])))
     if form == "json":
-        return json_answer(_list_document(request, found, paginator.count, shown))
+        return json_answer(_list_document(request, found, count, shown))
     return page(
         request,
         "lineage/organisations.html",
@@ -47,10 +43,10 @@ def organisations(request: HttpRequest, form: str = "html") -> HttpResponse:
             "asked": asked,
             "results": [_result(row, asked["q"]) for row in found],
             "shown": shown,
-            "count": paginator.count,
+            "count": count,
             "countries": _countries(),
             "kinds": OrganisationKind.choices,
-            "heading": _heading(asked, paginator.count),
+            "heading": _heading(asked, count),
             "filtered": any(asked[name] for name in ("country", "kind", "state")),
             "query": _query_without_page(request),
         },
@@ -79,8 +75,6 @@ def _asked(request: HttpRequest) -> tuple[dict[str, Any], str]:
     asked: dict[str, Any] = {
         name: request.GET.get(name, "").strip() for name in ("q", "country", "kind", "state")
     }
-    asked["page"] = None
-    number = request.GET.get("page", "")
     if len(asked["q"]) > LONGEST_QUERY:
         return asked, f"A search is at most {LONGEST_QUERY} characters long. Shorten it."
     if "\0" in asked["q"]:
@@ -91,14 +85,6 @@ def _asked(request: HttpRequest) -> tuple[dict[str, Any], str]:
         return asked, f"The kind is one of {', '.join(OrganisationKind.values)}."
     if asked["state"] and asked["state"] not in STATES:
         return asked, f"The state is one of {', '.join(STATES)}."
-    if number:
-        if (
-            not (number.isascii() and number.isdigit())
-            or not int(number[:9]) >= 1
-            or len(number) > 9
-        ):
-            return asked, "The page is a number from 1."
-        asked["page"] = int(number)
     return asked, ""
 
 

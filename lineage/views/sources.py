@@ -13,14 +13,15 @@ from lineage.models import Citation, Source, Succession
 from lineage.reading import sentences
 from lineage.reading.citing import Citing, citing
 from lineage.reading.homonyms import Homonyms, homonyms
-from lineage.views.answers import json_answer, page, readable
+from lineage.views.answers import json_answer, page, page_of, readable
 
+PAGE_SIZE = 200
 NONE = "There is no source with this id."
 
 
 @readable
 def sources(request: HttpRequest, form: str = "html") -> HttpResponse:
-    """All sources with the number of their citations, the most cited first."""
+    """All sources with the number of their citations, the most cited first, a page at a time."""
     times = dict(
         Citation.objects.filter(seen_citations())
         .order_by()
@@ -28,15 +29,31 @@ def sources(request: HttpRequest, form: str = "html") -> HttpResponse:
         .annotate(Count("pk"))
     )
     rows = sorted(seen_sources(), key=lambda row: (-times.get(row.pk, 0), row.title, row.slug))
+    shown = page_of(request, rows, PAGE_SIZE)
     if form == "json":
+        following = (
+            f"{reverse('sources-json')}?page={shown.next_page_number()}"
+            if shown.has_next()
+            else None
+        )
         return json_answer(
-            {"sources": [{**source_entry(row), "citations": times.get(row.pk, 0)} for row in rows]}
+            {
+                "count": len(rows),
+                "next": following,
+                "sources": [
+                    {**source_entry(row), "citations": times.get(row.pk, 0)} for row in shown
+                ],
+            }
         )
     return page(
         request,
         "lineage/bibliography.html",
-        {"sources": [(row, times.get(row.pk, 0)) for row in rows]},
-        reverse("sources-json"),
+        {
+            "sources": [(row, times.get(row.pk, 0)) for row in shown],
+            "shown": shown,
+            "count": len(rows),
+        },
+        reverse("sources-json") + (f"?page={shown.number}" if shown.has_previous() else ""),
     )
 
 
