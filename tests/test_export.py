@@ -27,7 +27,7 @@ from lineage.models import (
     Organisation,
     Source,
 )
-from tests.test_import import WHOLE, changed, exported, run, undone
+from tests.test_import import WHOLE, changed, exported, undone
 
 MOMENT = datetime(2026, 11, 22, 10, tzinfo=UTC)
 CITATION_KEYS = ["statement", "source", "locator", "note", "value"]
@@ -228,15 +228,6 @@ def test_a_whole_number_has_no_decimal_point(db):
 
 
 # the way back
-
-
-def test_the_record_itself_comes_back_byte_for_byte(db):
-    run("load_record")
-    first = export()
-    assert len(json.loads(first)["organisations"]) == Organisation.objects.published().count() > 50
-    empty_the_record()
-    import_document(first)
-    assert export() == first
 
 
 def _sorted(entries: list[Any], *names: str) -> list[Any]:

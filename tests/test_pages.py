@@ -508,10 +508,13 @@ def test_sources_are_numbered_as_they_are_first_cited(read, body, source, cite, 
     page = read("/organisations/swp/")
     notes = [text(one, notes=True) for one in page.all("p[@class='note']")]
     assert [text(one) for one in page.one("ol[@class='sources']")] == [
-        "Robert J. Alexander. International Trotskyism. Cited once here; all that is drawn from it.",
+        (
+            "Robert J. Alexander. International Trotskyism. Cited once here; "
+            "all that is drawn from it."
+        ),
         (
             "A. One, B. Two. Workers Press, newspaper. SLL, November 1973. example.org. "
-            "Cited once here."
+            "Cited once here; all that is drawn from it."
         ),
     ]
     assert [one.get("id") for one in page.one("ol[@class='sources']")] == ["source-1", "source-2"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,15 @@ from lineage import countries
 from lineage.exchange.fixture_reading import SUFFIXES, columns_of, is_fixture
 from lineage.exchange.rows import KEYS, Fault, Refused
 from lineage.integrity import Record
-from lineage.models import Organisation, OrganisationKind, Waiver
+from lineage.models import (
+    Account,
+    ChangeEvent,
+    Citation,
+    Organisation,
+    OrganisationKind,
+    Source,
+    Waiver,
+)
 
 
 def write_fixtures(folder: Path) -> dict[str, int]:
@@ -55,12 +64,43 @@ def write_fixtures(folder: Path) -> dict[str, int]:
 
 
 def as_yaml(rows: Iterable[models.Model]) -> str:
-    """Rows as a Django fixture in YAML: natural keys, quoted texts, no derived columns, sorted."""
-    order = {model: position for position, model in enumerate(KEYS)}
-    entries = sorted(
-        ((order[type(row)], _plain_key(row), row) for row in rows), key=lambda entry: entry[:2]
-    )
-    return "\n".join(_entry(row) for _order, _key, row in entries)
+    """Rows as a Django fixture in YAML: natural keys, quoted texts, no derived columns.
+
+    What is said of one body or event stands together, in the order of :data:`KEYS`, each citation
+    below what it supports; short rows take a line each.
+    """
+    placed = sorted((_place(row), row) for row in rows)
+    parts = []
+    for _owner, group in groupby(placed, key=lambda entry: entry[0][0]):
+        parts.append("\n".join(_entry(row) for _place, row in group))
+    return "\n\n".join(parts) + "\n"
+
+
+_ORDER = {model: position for position, model in enumerate(KEYS)}
+_LONG = (Organisation, ChangeEvent, Account, Source, Waiver)
+
+
+def _place(row: Any) -> tuple[Any, ...]:
+    """What orders the rows of a file: whose they are, then of what kind, then by their keys.
+
+    No two rows have the same place.
+    """
+    held = row
+    if isinstance(row, Citation):
+        held = getattr(row, row.target)
+    own = "" if held is row else _plain_key(row)
+    return _owner(held), _ORDER[type(held)], _plain_key(held), own
+
+
+def _owner(row: Any) -> tuple[int, str]:
+    """The body or the event that a row speaks of; a source and a waiver stand for themselves."""
+    event = getattr(row, "event", None) or (row if isinstance(row, ChangeEvent) else None)
+    body = getattr(row, "subject", None) or getattr(row, "organisation", None)
+    if event is not None:
+        return 2, event.slug
+    if isinstance(row, (Source, Waiver)):
+        return 0 if isinstance(row, Source) else 3, _plain_key(row)
+    return 1, (body or row).slug
 
 
 def _plain_key(row: Any) -> str:
@@ -69,7 +109,7 @@ def _plain_key(row: Any) -> str:
 
 
 def _entry(row: models.Model) -> str:
-    lines = [f"- model: {row._meta.label_lower}", "  fields:"]
+    fields = []
     for column in columns_of(type(row)):
         value = getattr(row, column.name)
         if isinstance(column, models.ForeignKey):
@@ -78,8 +118,11 @@ def _entry(row: models.Model) -> str:
             value = list(value.natural_key())
         elif value == column.get_default() and column.name != "status":
             continue
-        lines.append(f"    {column.name}: {_scalar(value)}")
-    return "\n".join(lines) + "\n"
+        fields.append(f"{column.name}: {_scalar(value)}")
+    label = row._meta.label_lower
+    if isinstance(row, _LONG):
+        return "\n    ".join([f"- model: {label}\n  fields:", *fields])
+    return f"- {{model: {label}, fields: {{{', '.join(fields)}}}}}"
 
 
 def _scalar(value: Any) -> str:
