@@ -107,7 +107,7 @@ def test_every_text_in_the_fixtures_is_quoted_and_nothing_derived_is_in_them(pat
     bare = {
         (name, node.value)
         for name, node in _scalars(yaml.compose(text, Loader=yaml.CSafeLoader))
-        if node.style is None
+        if not node.style
     }
     labels = {("model", entry["model"]) for entry in yaml.load(text, Loader=yaml.CSafeLoader)}
     flags = {

@@ -16,7 +16,7 @@ from lineage.models.fields import (
     RecordQuerySet,
     slug_validator,
 )
-from lineage.models.natural_keys import remembered
+from lineage.models.natural_keys import remembered, slug_of
 from lineage.models.organisation import Organisation
 from lineage.models.vocabulary import ChangeKind, Manner, Status
 
@@ -186,9 +186,8 @@ class Succession(models.Model):
         return f"{self.predecessor.name} → {self.successor.name}"
 
     def natural_key(self) -> tuple[str, str, str]:
-        # A fixture may name a body that a later file brings; the row is new then in any case.
         return (
-            self.event.slug if self.event_id else "",
-            self.predecessor.slug if self.predecessor_id else "",
-            self.successor.slug if self.successor_id else "",
+            slug_of(self, "event"),
+            slug_of(self, "predecessor"),
+            slug_of(self, "successor"),
         )

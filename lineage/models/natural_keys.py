@@ -65,6 +65,29 @@ def _frozen(key: Any) -> Any:
     return tuple(map(_frozen, key)) if isinstance(key, (list, tuple)) else key
 
 
+def related(row: Any, name: str) -> Any:
+    """What a relation points to, from memory where there is one; ``None`` where to nothing.
+
+    A fixture may name a row that a later file brings: the relation is empty until then.
+    """
+    key = getattr(row, f"{name}_id")
+    memory = _memory.get()
+    if key is None:
+        return None
+    if memory is not None:
+        model = row._meta.get_field(name).related_model
+        found = memory.by_primary_key.get(model, {}).get(key)
+        if found is not None:
+            return found
+    return getattr(row, name)
+
+
+def slug_of(row: Any, name: str) -> str:
+    """The id of the body, event or source that a relation points to; empty where to nothing."""
+    found = related(row, name)
+    return found.slug if found is not None else ""
+
+
 @contextmanager
 def in_memory() -> Iterator[Memory]:
     """Look natural keys up in memory, in which each row that is saved meanwhile is kept."""

@@ -26,7 +26,7 @@ from lineage.models.fields import (
     validate_country,
     validate_web_address,
 )
-from lineage.models.natural_keys import remembered
+from lineage.models.natural_keys import remembered, slug_of
 from lineage.models.vocabulary import NameKind, OrganisationKind, Status
 from lineage.text import fold
 
@@ -241,8 +241,7 @@ class OrganisationPart(models.Model):
 
     def natural_key(self) -> tuple[str, ...]:
         own = tuple(getattr(self, name) for name in self.NATURAL_KEY[1:])
-        # A fixture may name a body that a later file brings; the row is new then in any case.
-        slug = self.organisation.slug if self.organisation_id else ""
+        slug = slug_of(self, "organisation")
         return (slug, *own)
 
 

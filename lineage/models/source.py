@@ -19,7 +19,7 @@ from lineage.models.fields import (
     validate_line,
     validate_web_address,
 )
-from lineage.models.natural_keys import remembered
+from lineage.models.natural_keys import related, remembered, slug_of
 from lineage.models.organisation import Name, Organisation
 from lineage.models.statement import Account, Affiliation, Fact
 
@@ -162,13 +162,12 @@ class Citation(models.Model):
 
     def natural_key(self) -> tuple[Any, ...]:
         target = self.target
-        cited = getattr(self, target)
+        cited = related(self, target)
         return (
             target,
-            list(cited.natural_key()) if cited else [],
+            list(cited.natural_key()) if cited is not None else [],
             self.statement,
-            # A fixture may name a source that a later file brings; the row is new then.
-            self.source.slug if self.source_id else "",
+            slug_of(self, "source"),
             self.locator,
             self.value,
         )

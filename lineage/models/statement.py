@@ -8,7 +8,7 @@ from simple_history.models import HistoricalRecords
 
 from lineage.models.change import ChangeEvent
 from lineage.models.fields import BoundField, EDTFField, LineField, ProseField, RecordQuerySet
-from lineage.models.natural_keys import remembered
+from lineage.models.natural_keys import remembered, slug_of
 from lineage.models.organisation import Organisation, OrganisationPart
 from lineage.models.vocabulary import FactKind, Role, Status
 
@@ -74,10 +74,9 @@ class Affiliation(models.Model):
         return f"{self.organisation.name}: {self.get_role_display()} of {self.body.name}"
 
     def natural_key(self) -> tuple[str, str, str, str]:
-        # A fixture may name a body that a later file brings; the row is new then in any case.
         return (
-            self.organisation.slug if self.organisation_id else "",
-            self.body.slug if self.body_id else "",
+            slug_of(self, "organisation"),
+            slug_of(self, "body"),
             self.role,
             self.since,
         )
@@ -180,7 +179,7 @@ class Account(models.Model):
 
     def natural_key(self) -> tuple[str, str, str]:
         return (
-            self.event.slug if self.event else "",
-            self.subject.slug if self.subject else "",
+            slug_of(self, "event"),
+            slug_of(self, "subject"),
             self.claimant,
         )
