@@ -288,10 +288,17 @@ def body_of(row: Any) -> Body:
 def abbreviation(row: Any) -> str:
     """The fullest abbreviation of a body that :func:`for_charts` fetched, or nothing.
 
-    Never the first that was stored: the same record reads the same however it was loaded.
+    Of an international, which has one in many languages, the fullest English one. Never the first
+    that was stored: the same record reads the same however it was loaded.
     """
-    short = (name.text for name in row.all_names if name.kind == NameKind.ABBREVIATION)
-    return min(short, key=lambda text: (-len(text), text), default="")
+    foreign = row.kind == OrganisationKind.INTERNATIONAL
+    short = [name for name in row.all_names if name.kind == NameKind.ABBREVIATION]
+    first = min(
+        short,
+        key=lambda name: (foreign and name.language not in ("en", ""), -len(name.text), name.text),
+        default=None,
+    )
+    return first.text if first else ""
 
 
 def place_words(row: Organisation) -> str:
