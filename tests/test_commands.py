@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,10 +19,11 @@ from django.test.utils import CaptureQueriesContext
 
 from lineage.exchange.document import import_document
 from lineage.exchange.export import Export
+from lineage.exchange.fixtures import write_fixtures
 from lineage.exchange.planning import Plan
 from lineage.exchange.rows import Lists
 from lineage.models import Organisation, Waiver
-from tests.test_export import MOMENT
+from tests.test_export import MOMENT, empty_the_record
 from tests.test_import import TWO, WHOLE, everything, exported, run
 
 # exporting
@@ -163,14 +165,23 @@ def test_a_record_is_loaded_only_if_there_is_none_where_that_is_asked(body, tmp_
     assert everything() == before
 
 
-def test_an_empty_database_is_filled_if_it_is_empty(db):
-    assert run("load_record", "--if-empty")[0] == 0
-    assert Organisation.objects.count() > 50
+@pytest.fixture
+def folder(db, tmp_path) -> Path:
+    """A small record as fixtures, in a database that is empty again."""
+    import_document(json.dumps(WHOLE))
+    write_fixtures(tmp_path / "fixtures")
+    empty_the_record()
+    return tmp_path / "fixtures"
 
 
-def test_a_dry_run_of_the_fixtures_writes_nothing(db):
+def test_an_empty_database_is_filled_if_it_is_empty(folder):
+    assert run("load_record", "--if-empty", str(folder))[0] == 0
+    assert exported() == WHOLE
+
+
+def test_a_dry_run_of_the_fixtures_writes_nothing(folder):
     before = everything()
-    code, out, _err = run("load_record", "--dry-run")
+    code, out, _err = run("load_record", "--dry-run", str(folder))
     assert (code, out[:16]) == (0, "would be added: ")
     assert everything() == before
 
@@ -356,7 +367,8 @@ def shell(tmp_path) -> Callable[..., subprocess.CompletedProcess]:
             check=False,
         )
 
-    assert shell("$MANAGE migrate -v0 && $MANAGE load_record").stderr == ""
+    sample = Path(__file__).with_name("sample.json")
+    assert shell(f"$MANAGE migrate -v0 && $MANAGE import_lineage {sample}").stderr == ""
     return shell
 
 

@@ -323,7 +323,7 @@ def test_two_editors_who_join_a_body_at_once_both_count(body, elsewhere):
 
 
 def test_loaddata_asks_for_no_row_twice(tmp_path):
-    """A body and its name cost five queries more: an insert each, and what is derived of a body."""
+    """A body and its name cost four queries more: an insert each, and what is derived of a body."""
 
     def asked(bodies: int) -> int:
         rows = [
@@ -346,4 +346,4 @@ def test_loaddata_asks_for_no_row_twice(tmp_path):
             call_command("loaddata", path, verbosity=0)
         return len(captured)
 
-    assert asked(40) - asked(20) == 20 * 5
+    assert asked(40) - asked(20) == 20 * 4

@@ -71,6 +71,12 @@ def test_loaddata_in_any_order_of_files_is_load_record(families, tmp_path, order
     assert contents(written) == contents(families)
 
 
+def test_loaddata_takes_the_whole_record(tmp_path):
+    call_command("loaddata", *FILES[::-1], verbosity=0)
+    write_fixtures(tmp_path)
+    assert contents(tmp_path) == contents(FIXTURES)
+
+
 def test_loaddata_twice_is_loaddata_once(families):
     files = sorted(map(str, families.iterdir()))
     call_command("loaddata", *files, verbosity=0)
