@@ -71,6 +71,7 @@ def test_loaddata_in_any_order_of_files_is_load_record(families, tmp_path, order
     assert contents(written) == contents(families)
 
 
+@pytest.mark.whole
 def test_loaddata_takes_the_whole_record(tmp_path):
     call_command("loaddata", *FILES[::-1], verbosity=0)
     write_fixtures(tmp_path)
@@ -107,6 +108,7 @@ def _scalars(node: yaml.Node, name: str = "") -> list[tuple[str, yaml.ScalarNode
     return [found for key, part in node.value for found in _scalars(part, key.value)]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("path", FILES, ids=lambda path: Path(path).stem)
 def test_every_text_in_the_fixtures_is_quoted_and_nothing_derived_is_in_them(path):
     text = Path(path).read_text(encoding="utf-8")

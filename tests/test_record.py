@@ -24,7 +24,7 @@ from tests.test_import import everything, run
 FIXTURES = settings.BASE_DIR / "fixtures"
 FILES = sorted(FIXTURES.glob("*.yaml"))
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.whole, pytest.mark.django_db]
 
 
 @pytest.fixture(scope="module", autouse=True)
