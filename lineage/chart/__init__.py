@@ -32,11 +32,14 @@ def draw(
     title: str = "",
     prefix: str = "chart",
     country_names: Mapping[str, str] | None = None,
+    colour: str = "country",
+    time: str = "across",
 ) -> Chart:
     """The chart of ``bodies`` and of those ``edges`` that join two of them, as of ``today``.
 
     ``focus`` is the id of the body in question, which is drawn so. ``country_names`` gives the
-    legend words for country codes; ``prefix`` begins every id in the SVG.
+    legend words for country codes; ``prefix`` begins every id in the SVG. ``colour`` is "country" or
+    "family", ``time`` is "across" or "down".
     """
     known, changes = tidy(bodies, edges)
     line = timeline(known, changes, today)

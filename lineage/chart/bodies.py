@@ -21,6 +21,8 @@ class Body:
     ``founded`` and ``dissolved`` are the earliest and latest day that the record allows, either of
     which may be None ("no bound"); None for the pair says that nothing is known. ``first_known``
     and ``last_known`` are the days between which other dated statements speak of it.
+    ``more_before`` and ``more_after`` count its predecessors and successors that an excerpt leaves
+    out; ``more_url`` leads to a chart that has them.
     """
 
     id: str
@@ -37,6 +39,9 @@ class Body:
     url: str = ""
     order: int | None = None
     claims: bool = False
+    more_before: int = 0
+    more_after: int = 0
+    more_url: str = ""
 
 
 def tidy(bodies: Iterable[Body], edges: Iterable[Edge]) -> tuple[dict[str, Body], list[Edge]]:
