@@ -2,10 +2,20 @@
 
 from django.urls import path
 
-from lineage.views import completeness, events, organisation, organisations, site, sources, trees
+from lineage.views import (
+    cards,
+    completeness,
+    events,
+    organisation,
+    organisations,
+    site,
+    sources,
+    trees,
+)
 
 JSON = {"form": "json"}
 SVG = {"form": "svg"}
+NAMES = {"form": "names"}
 
 urlpatterns = [
     path("", site.home, name="home"),
@@ -19,9 +29,17 @@ urlpatterns = [
     path("organisations/<slug:slug>/tree/", trees.tree, name="organisation-tree"),
     path("organisations/<slug:slug>/tree.svg", trees.tree, SVG, name="organisation-tree-svg"),
     path("organisations/<slug:slug>/tree.json", trees.tree, JSON, name="organisation-tree-json"),
+    path(
+        "organisations/<slug:slug>/tree/names.json",
+        trees.tree,
+        NAMES,
+        name="organisation-tree-names-json",
+    ),
+    path("organisations/<slug:slug>/card/", cards.card, name="organisation-card"),
     path("tree/", trees.tree, name="tree"),
     path("tree.svg", trees.tree, SVG, name="tree-svg"),
     path("tree.json", trees.tree, JSON, name="tree-json"),
+    path("tree/names.json", trees.tree, NAMES, name="tree-names-json"),
     path("events/", events.events, name="events"),
     path("events.json", events.events, JSON, name="events-json"),
     path("events/<slug:slug>/", events.event, name="event"),

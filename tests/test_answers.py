@@ -108,9 +108,12 @@ def test_the_addresses_are_those_of_the_interchange():
         "/organisations/ID/tree/",
         "/organisations/ID/tree.svg",
         "/organisations/ID/tree.json",
+        "/organisations/ID/tree/names.json",
+        "/organisations/ID/card/",
         "/tree/",
         "/tree.svg",
         "/tree.json",
+        "/tree/names.json",
         "/events/",
         "/events.json",
         "/events/ID/",
@@ -223,7 +226,8 @@ def test_a_page_announces_its_json_and_that_is_there(record, client, name):
         "title": "This page as JSON",
     }
     assert response["Link"] == f'<{there}>; rel="alternate"; type="application/json"'
-    expected = "/index.json" if name == "home" else f"{address(name).rstrip('/')}.json"
+    own = {"home": "/index.json", "organisation-card": "/organisations/fi.json"}
+    expected = own.get(name, f"{address(name).rstrip('/')}.json")
     assert there == expected
     answer = client.get(there)
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -25,6 +25,8 @@ from lineage.models.derivation import edges_of
 from lineage.reading.kin import ANCESTORS, BOTH, DESCENDANTS, lineage_of
 from lineage.reading.moments import when
 
+Opens = Callable[[str], str]  # from a body's id to the address of a chart that shows what is hidden
+
 
 @dataclass(frozen=True)
 class Family:
@@ -33,19 +35,38 @@ class Family:
     organisations: dict[str, Organisation]
     lineage: Lineage
     dates: Mapping[str, str] = field(default_factory=dict)  # of its events, by id, as EDTF
+    more: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # see :func:`hidden`
 
-    def chart(self, today: date, focus: str | None = None, title: str = "") -> Chart:
-        """The family on a time axis."""
+    def chart(
+        self,
+        today: date,
+        focus: str | None = None,
+        title: str = "",
+        *,
+        opens: Opens | None = None,
+        colour: str = "country",
+        time: str = "across",
+    ) -> Chart:
+        """The family on a time axis. ``opens`` is where the mark of a body with more leads."""
         return draw(
-            [body_of(row) for row in self.organisations.values()],
+            [self._body(row, opens) for row in self.organisations.values()],
             self.lineage.edges,
             today=today,
             focus=focus,
             title=title,
             country_names=countries.NAMES,
+            colour=colour,
+            time=time,
         )
 
-    def forest(self) -> list[Branch]:
+    def _body(self, row: Any, opens: Opens | None) -> Body:
+        before, after = self.more.get(row.slug, (0, 0))
+        if opens is None or not (before or after):
+            return body_of(row)
+        url = opens(row.slug)
+        return replace(body_of(row), more_before=before, more_after=after, more_url=url)
+
+    def forest(self, opens: Opens | None = None) -> list[Branch]:
         """The principal lines as nested lists, oldest first; every body stands once."""
         parents = self.lineage.parents
         births = self._births()
@@ -70,6 +91,8 @@ class Family:
                 self._when(edge) if edge else "",
                 sorted(children, key=lambda branch: branch.age),
                 self._other_edges(slug, edge),
+                sum(self.more.get(slug, ())),
+                opens(slug) if opens and slug in self.more else "",
             )
         roots = [branches[slug] for slug in below[None]]
         return sorted(roots, key=lambda branch: branch.age)
@@ -102,7 +125,7 @@ class Family:
 @dataclass(slots=True)
 class Branch:
     """A body in the nested lists: by which edge it came and when, what came of it, what else
-    joined it.
+    joined it, how many bodies next to it are hidden and where they are shown.
     """
 
     organisation: Organisation
@@ -110,6 +133,8 @@ class Branch:
     when: str = ""
     children: list[Branch] = field(default_factory=list)
     joined: list[tuple[str, Organisation]] = field(default_factory=list)
+    more: int = 0
+    more_url: str = ""
 
     @property
     def age(self) -> tuple[date, str]:
@@ -171,7 +196,7 @@ def whole() -> Family:
     """Every body that readers may see."""
     rows = for_charts(Organisation.objects.published()).order_by("slug")
     edges = Succession.objects.published().order_by()
-    return _family(rows, edges_of(edges), _dates(edges))
+    return _family(rows, edges_of(edges), dates_of(edges))
 
 
 def family_of(organisation: Organisation) -> Family:
@@ -188,11 +213,11 @@ def family_of(organisation: Organisation) -> Family:
     )
     rows = for_charts(Organisation.objects.published().filter(family=organisation.family))
     kept = [edge for edge in edges if edge.predecessor in mine]
-    dated = _dates(seen.order_by())
+    dated = dates_of(seen.order_by())
     return _family((row for row in rows.order_by("slug") if row.slug in mine), kept, dated)
 
 
-def _dates(edges: QuerySet[Succession]) -> dict[str, str]:
+def dates_of(edges: QuerySet[Succession]) -> dict[str, str]:
     """The dates of the events of some edges, by the event's id; one query."""
     return dict(edges.values_list("event__slug", "event__date").distinct())
 
@@ -209,9 +234,7 @@ def excerpt(organisation: Organisation, direction: str, depth: int | None = None
         relative.id for relative in walks[direction](organisation.slug, depth)
     }
     rows = for_charts(Organisation.objects.published().filter(family=organisation.family))
-    kept = [
-        edge for edge in lineage.edges if edge.predecessor in reached and edge.successor in reached
-    ]
+    kept = among(lineage.edges, reached)
     return _family((row for row in rows.order_by("slug") if row.slug in reached), kept)
 
 
@@ -237,14 +260,28 @@ def of_bodies(slugs: set[str]) -> Family:
 def around(family: Family, body: Organisation, depth: int = 3) -> Family:
     """The part of a family that is kin of a body, to a few generations."""
     near = {relative.id for relative in family.lineage.relatives(body.slug, depth)} | {body.slug}
-    return _family(
-        (row for slug, row in family.organisations.items() if slug in near),
-        (
-            edge
-            for edge in family.lineage.edges
-            if edge.predecessor in near and edge.successor in near
-        ),
+    return Family(
+        {slug: row for slug, row in family.organisations.items() if slug in near},
+        Lineage(among(family.lineage.edges, near)),
+        more=hidden(family.lineage, near),
     )
+
+
+def among(edges: Iterable[Edge], bodies: Container[str]) -> list[Edge]:
+    """The edges that join two of some bodies."""
+    return [edge for edge in edges if edge.predecessor in bodies and edge.successor in bodies]
+
+
+def hidden(lineage: Lineage, shown: Collection[str]) -> dict[str, tuple[int, int]]:
+    """How many predecessors and successors of each body shown are not; where there are some."""
+    found = {}
+    for slug in shown:
+        before = {edge.predecessor for edge in lineage.preceding.get(slug, ())}
+        after = {edge.successor for edge in lineage.following.get(slug, ())}
+        counts = len(before.difference(shown)), len(after.difference(shown))
+        if any(counts):
+            found[slug] = counts
+    return found
 
 
 def branch_of(family: Family, body: Organisation) -> Branch:

@@ -1,6 +1,8 @@
-"""Family trees: the page with its drawing and lists, the drawing alone, the geometry."""
+"""Family trees: the page with its drawing and lists, the drawing alone, the geometry, the names."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,42 +12,88 @@ from django.utils import timezone
 from lineage.chart import Chart
 from lineage.models import Organisation
 from lineage.reading import families
+from lineage.reading.excerpts import LONGEST, Excerpt, UnknownBodyError, excerpt_of
 from lineage.reading.families import Family
 from lineage.reading.homonyms import homonyms
-from lineage.views.answers import json_answer, page, readable
+from lineage.text import fold
+from lineage.views.answers import BadQueryError, json_answer, page, readable
+from lineage.views.asking import COLOURS, DEEPEST, TIMES, Asked, asked_of
+
+DIRECTION_WORDS = {
+    "all": "The whole family",
+    "both": "Ancestors and descendants",
+    "ancestors": "Ancestors",
+    "descendants": "Descendants",
+}
 
 
 @readable
 def tree(request: HttpRequest, slug: str = "", form: str = "html") -> HttpResponse:
-    """The family tree of a body, or of the whole movement."""
+    """The family tree of a body, or of the whole movement; the part of it that is asked for."""
     body = None
     if slug:
         body = Organisation.objects.published().filter(slug=slug).first()
         if body is None:
             raise Http404("There is no organisation with this id.")
-        family = families.family_of(body)
-    else:
-        family = families.whole()
-    if not family.organisations and form == "html":
+    asked = asked_of(request.GET, of_body=body is not None)
+    try:
+        excerpt = excerpt_of(body, asked.wish, told=form == "html")
+    except UnknownBodyError as error:
+        raise BadQueryError(
+            f"There is no organisation “{error}”. Correct the id, or leave it out."
+        ) from error
+    if not excerpt.total and form == "html":
         raise Http404("The record holds no organisation yet.")
+    if excerpt.too_many and form != "html":
+        raise BadQueryError(
+            f"This chart would have {excerpt.shown:,} bodies; one has at most {LONGEST:,}. "
+            f"Ask for a part with country, kind or international."
+        )
+    if form == "names":
+        return json_answer(_names_document(excerpt.family))
     title = f"The family of {body.name}" if body else "The whole movement"
-    chart = family.chart(timezone.localdate(), focus=slug or None, title=title)
+    chart = excerpt.family.chart(
+        timezone.localdate(),
+        focus=slug or None,
+        title=title,
+        opens=lambda one: _address(slug, "html") + asked.opening(one).query(),
+        colour=asked.colour or "country",
+        time=asked.time or "across",
+    )
     if form == "json":
         return json_answer(chart.geometry.as_dict())
     if form == "svg":
         return drawing(request, chart)
+    query = asked.query(drawn=True)
     context = {
         "body": body,
         "title": title,
         "chart": chart,
-        "family": family,
-        "steps": families.steps(family.forest()),
+        "asked": asked,
+        "excerpt": excerpt,
+        "family": excerpt.family,
+        "steps": families.steps(
+            excerpt.family.forest(lambda one: _address(slug, "html") + asked.opening(one).query())
+        ),
         "homonyms": homonyms(),
-        "span": _span(family),
-        "svg": reverse("organisation-tree-svg", args=[slug]) if slug else reverse("tree-svg"),
+        "span": _span(excerpt.family),
+        "svg": _address(slug, "svg") + query,
+        "names": _address(slug, "names-json") + query,
+        "here": _address(slug, "html"),
+        "told": _told(asked, excerpt, chart),
+        "directions": DIRECTION_WORDS,
+        "colours": COLOURS,
+        "times": TIMES,
+        "deepest": DEEPEST,
+        "longest": LONGEST,
     }
-    json = reverse("organisation-tree-json", args=[slug]) if slug else reverse("tree-json")
-    return page(request, "lineage/tree.html", context, json)
+    return page(request, "lineage/tree.html", context, _address(slug, "json") + query)
+
+
+def _address(slug: str, form: str) -> str:
+    """The address of a tree in one of its forms, without its query."""
+    name = ("organisation-tree" if slug else "tree") + ("" if form == "html" else f"-{form}")
+    return reverse(name, args=[slug] if slug else [])
 
 
 def drawing(request: HttpRequest, chart: Chart) -> HttpResponse:
@@ -56,6 +104,59 @@ def drawing(request: HttpRequest, chart: Chart) -> HttpResponse:
         {"chart": chart, "standalone": True},
         content_type="image/svg+xml",
     )
+
+
+def _told(asked: Asked, excerpt: Excerpt, chart: Chart) -> dict[str, Any]:
+    """What the chart's script would show by light and shade, in words."""
+    rows = excerpt.family.organisations
+    told: dict[str, Any] = {}
+    if asked.year:
+        year = int(asked.year)
+        there = [bar for bar in chart.geometry.bars if bar.dated]
+        told["existing"] = sum(bar.start < year + 1 and bar.end >= year for bar in there)
+    if asked.lit:
+        told["lit"] = rows.get(asked.lit)
+        told["ancestors"] = len(excerpt.family.lineage.ancestors(asked.lit))
+        told["descendants"] = len(excerpt.family.lineage.descendants(asked.lit))
+    words = fold(asked.find).split()
+    if words:
+        told["found"] = sorted(
+            (
+                row
+                for row in rows.values()
+                if any(
+                    all(word in name for word in words)
+                    for name in (row.folded, *(name.folded for name in row.all_names))
+                )
+            ),
+            key=lambda row: (row.folded, row.slug),
+        )
+    return told
+
+
+def _names_document(family: Family) -> dict[str, Any]:
+    """What the chart's script finds bodies by, and the changes along which it lights a line."""
+    return {
+        "bodies": [
+            {
+                "id": row.slug,
+                "name": row.name,
+                "names": list(dict.fromkeys(name.text for name in row.all_names)),
+                "years": row.years,
+                "place": families.place_words(row),
+            }
+            for row in family.organisations.values()
+        ],
+        "changes": [
+            {
+                "from": edge.predecessor,
+                "to": edge.successor,
+                "earliest": edge.earliest.isoformat() if edge.earliest else None,
+                "latest": edge.latest.isoformat() if edge.latest else None,
+            }
+            for edge in family.lineage.edges
+        ],
+    }
 
 
 def _span(family: Family) -> str:
