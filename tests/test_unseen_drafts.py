@@ -36,6 +36,9 @@ HIDDEN = ("draft", "in-review")
 QUERIES = {
     "organisations": ["", "q=before", "country=AQ", "kind=armed-wing", "state=ended", "q=zweite"],
     "events": ["", "page=1"],
+    "tree": ["", "country=AQ", "kind=armed-wing", "international=fi&find=before&year=1901"],
+    "organisation-tree": ["", "depth=1", "country=US&open=fi&lit=fi"],
+    "tree-names": ["", "international=fi"],
 }
 
 

@@ -245,7 +245,7 @@ function start(figure) {
 
   /* ---- The card: the page of a body in a nutshell, beside its bar ---- */
   const card = (() => {
-    const box = make("aside", { class: "chart-card", role: "dialog", "aria-label": "In short", tabindex: "-1", hidden: "" });
+    const box = make("div", { class: "chart-card", role: "dialog", "aria-label": "In short", tabindex: "-1", hidden: "" });
     const close = make("button", { type: "button", class: "plain", "aria-label": "Close the card" }, "×");
     const light = make("button", { type: "button", class: "plain", "aria-pressed": "false" }, "Keep its line lit");
     const fetched = new Map();
