@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import yaml
-from yaml.composer import Composer
-from yaml.constructor import SafeConstructor
-from yaml.resolver import Resolver
 
 from lineage.exchange.rows import Fault, Refused, shown
+
+try:  # in PyYAML's wheels, and not in every build from source
+    from yaml.cyaml import CParser  # type: ignore[attr-defined]
+except ImportError:
+    CParser = None  # type: ignore[assignment,misc]
 
 # A document is seven deep, and an author's name in a fixture four.
 DEPTH = 20
@@ -100,72 +103,103 @@ def _deeper_than(value: Any, depth: int) -> bool:
     return bool(layer)
 
 
-def _plain(base: Any) -> Any:
-    """A safe loader without aliases and tags, which no record needs and no reader expects."""
+class _Plain(yaml.SafeLoader):
+    """Safe YAML without aliases and tags, which no record needs and no reader expects."""
 
-    class Plain(base):
-        def __init__(self, text: str, twice: list[tuple[str, int]]) -> None:
-            super().__init__(text)
-            self.twice = twice
+    def __init__(self, text: str, twice: list[tuple[str, int]]) -> None:
+        super().__init__(text)
+        self.twice = twice
 
-        def compose_node(self, parent: Any, index: Any) -> Any:
-            event = self.peek_event()
-            line = event.start_mark.line + 1
-            if isinstance(event, yaml.events.AliasEvent):
-                raise yaml.YAMLError(f"an alias (*) in line {line}; write the value out")
-            if getattr(event, "tag", None) is not None:
-                raise yaml.YAMLError(f"a tag ({shown(event.tag)}) in line {line}; take it out")
-            return super().compose_node(parent, index)
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.peek_event()
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.events.AliasEvent):
+            raise yaml.YAMLError(f"an alias (*) in line {line}; write the value out")
+        if getattr(event, "tag", None) is not None:
+            raise yaml.YAMLError(f"a tag ({shown(event.tag)}) in line {line}; take it out")
+        return super().compose_node(parent, index)
 
-        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-            seen = set()
-            for key, _value in node.value:
-                line = key.start_mark.line + 1
-                if not isinstance(key, yaml.ScalarNode) or key.tag.endswith(":merge"):
-                    raise yaml.YAMLError(f"a key that is no word in line {line}; write a word")
-                if key.value in seen:
-                    self.twice.append((key.value, line))
-                seen.add(key.value)
-            return super().construct_mapping(node, deep)
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key, _value in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode) or key.tag.endswith(":merge"):
+                raise yaml.YAMLError(f"a key that is no word in line {line}; write a word")
+            if key.value in seen:
+                self.twice.append((key.value, line))
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
 
-        def construct_object(self, node: Any, deep: bool = False) -> Any:
-            try:
-                return super().construct_object(node, deep)
-            except (ValueError, ArithmeticError) as error:
-                # Unquoted, and almost a date or a number: 1938-09-31.
-                line = node.start_mark.line + 1
-                told = f"{shown(node.value)} in line {line} ({error}); put it in quotes"
-                raise yaml.YAMLError(told) from error
-
-    return Plain
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, ArithmeticError) as error:
+            # Unquoted, and almost a date or a number: 1938-09-31.
+            line = node.start_mark.line + 1
+            told = f"{shown(node.value)} in line {line} ({error}); put it in quotes"
+            raise yaml.YAMLError(told) from error
 
 
-_LOADERS = [_plain(yaml.SafeLoader)]
+class _Doubt(Exception):  # noqa: N818 - no error yet
+    """The quick reader leaves a text to the one in Python, whose sentences say more."""
 
-if yaml.__with_libyaml__:  # in PyYAML's wheels, and not in every build from source
-    from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
-    class _Quick(Composer, CParser, SafeConstructor, Resolver):
-        """The safe loader over the events of libyaml, which come many times as fast."""
+class _Quick:
+    """Values straight from the events of libyaml, many times as fast; of plain YAML alone."""
 
-        def __init__(self, text: str) -> None:
-            CParser.__init__(self, text)
-            Composer.__init__(self)
-            SafeConstructor.__init__(self)
-            Resolver.__init__(self)
+    def __init__(self, text: str) -> None:
+        self.parser = CParser(text)
+        self.bare: dict[str, Any] = {}  # the values of unquoted words
+        self.words = yaml.SafeLoader("")
 
-    _LOADERS.insert(0, _plain(_Quick))
+    def document(self) -> Any:
+        """The value of the one document of the text."""
+        try:
+            self._next(yaml.StreamStartEvent)
+            self._next(yaml.DocumentStartEvent)
+            value = self._value(self.parser.get_event())
+            self._next(yaml.DocumentEndEvent)
+            self._next(yaml.StreamEndEvent)
+        except (yaml.YAMLError, RecursionError, ValueError, ArithmeticError) as error:
+            raise _Doubt from error
+        return value
+
+    def _next(self, kind: type[Any]) -> None:
+        if not isinstance(self.parser.get_event(), kind):
+            raise _Doubt
+
+    def _value(self, event: Any) -> Any:
+        kind = type(event)
+        if kind is yaml.AliasEvent or event.tag is not None or event.anchor is not None:
+            raise _Doubt
+        if kind is yaml.ScalarEvent:
+            return self._bare(event.value) if event.implicit[0] else event.value
+        following = self.parser.get_event
+        if kind is yaml.SequenceStartEvent:
+            values = []
+            while type(part := following()) is not yaml.SequenceEndEvent:
+                values.append(self._value(part))
+            return values
+        pairs: dict[str, Any] = {}
+        while type(part := following()) is not yaml.MappingEndEvent:
+            key = self._value(part)
+            if not isinstance(key, str) or key in pairs:
+                raise _Doubt
+            pairs[key] = self._value(following())
+        return pairs
+
+    def _bare(self, word: str) -> Any:
+        if word not in self.bare:
+            tag = self.words.resolve(yaml.ScalarNode, word, (True, False))
+            self.bare[word] = self.words.construct_object(yaml.ScalarNode(tag, word))
+        return self.bare[word]
 
 
 def _read(text: str, twice: list[tuple[str, int]]) -> Any:
-    """The value of a text; one at fault is read again in Python, whose sentences say more."""
-    *quick, last = _LOADERS
-    for loader in quick:
-        try:
-            return loader(text, twice).get_single_data()
-        except (yaml.YAMLError, RecursionError):
-            twice.clear()
-    return last(text, twice).get_single_data()
+    if CParser is not None:
+        with suppress(_Doubt):
+            return _Quick(text).document()
+    return _Plain(text, twice).get_single_data()
 
 
 def _told(error: yaml.YAMLError) -> str:
