@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,15 @@ import pytest
 import yaml
 from django.conf import settings as site
 from django.core.management import call_command
+from django.core.serializers.base import DeserializationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 
 from lineage.exchange.document import import_document
 from lineage.exchange.fixtures import load_fixtures, write_fixtures
+from lineage.exchange.parsing import parse_yaml
+from lineage.exchange.rows import Refused
 from lineage.models import Organisation, Source, Waiver
 from lineage.models.fields import derived_fields
 from tests.test_export import documents, empty_the_record
@@ -100,6 +106,21 @@ def test_loaddata_takes_a_file_a_model_in_any_order(folder, tmp_path, step):
     assert exported() == WHOLE
 
 
+def test_loaddata_looks_up_no_row_by_itself(folder):
+    """Neither a row of the fixtures nor what it points to, when it comes and when it stands."""
+    Waiver.objects.create(rule="missing-date", record="organisation:old", reason="Lost.")
+    write_fixtures(folder)
+    empty_the_record()
+    Waiver.objects.all().delete()
+    files = sorted(map(str, folder.iterdir()))
+    with CaptureQueriesContext(connection) as captured:
+        call_command("loaddata", *files, verbosity=0)
+        call_command("loaddata", *files[::-1], verbosity=0)
+    assert exported() == WHOLE
+    assert Waiver.objects.count() == 1
+    assert [query["sql"] for query in captured if "LIMIT 21" in query["sql"]] == []
+
+
 def _scalars(node: yaml.Node, name: str = "") -> list[tuple[str, yaml.ScalarNode]]:
     if isinstance(node, yaml.ScalarNode):
         return [(name, node)]
@@ -112,12 +133,13 @@ def _scalars(node: yaml.Node, name: str = "") -> list[tuple[str, yaml.ScalarNode
 @pytest.mark.parametrize("path", FILES, ids=lambda path: Path(path).stem)
 def test_every_text_in_the_fixtures_is_quoted_and_nothing_derived_is_in_them(path):
     text = Path(path).read_text(encoding="utf-8")
+    entries = parse_yaml(text, path, [])
     bare = {
         (name, node.value)
         for name, node in _scalars(yaml.compose(text, Loader=yaml.CSafeLoader))
         if not node.style
     }
-    labels = {("model", entry["model"]) for entry in yaml.load(text, Loader=yaml.CSafeLoader)}
+    labels = {("model", entry["model"]) for entry in entries}
     flags = {
         (name, value)
         for name in (
@@ -133,9 +155,7 @@ def test_every_text_in_the_fixtures_is_quoted_and_nothing_derived_is_in_them(pat
     assert {value for _name, value in numbers if not value.replace(".", "").isdigit()} == set()
     assert bare - flags - numbers == labels
     derived = {field.name for field in derived_fields(Organisation)} | {"parent", "family", "pk"}
-    assert {
-        name for entry in yaml.load(text, Loader=yaml.CSafeLoader) for name in entry["fields"]
-    } & derived == set()
+    assert {name for entry in entries for name in entry["fields"]} & derived == set()
 
 
 @settings(
@@ -226,6 +246,43 @@ def test_a_waiver_is_written_and_loaded(folder):
     assert list(Waiver.objects.values_list("rule", "record", "reason")) == [
         ("missing-date", "organisation:old", "Lost.")
     ]
+
+
+# the collector of cycles
+
+
+LOADS = {
+    "fixtures": load_fixtures,
+    "loaddata": lambda folder: call_command("loaddata", *folder.iterdir(), verbosity=0),
+    "a document": lambda folder: import_document((folder / "document.json").read_bytes()),
+}
+
+
+@pytest.mark.parametrize("collects", [True, False])
+@pytest.mark.parametrize("way", LOADS)
+def test_no_garbage_is_looked_for_in_a_load_and_after_it_as_before(families, way, collects):
+    if way == "a document":
+        (families / "document.json").write_bytes(SAMPLE.read_bytes())
+    during = set()
+
+    def watch(execute, sql, *rest):
+        if sql.startswith("INSERT"):
+            during.add(gc.isenabled())
+        return execute(sql, *rest)
+
+    before = gc.isenabled()
+    try:
+        (gc.enable if collects else gc.disable)()
+        with connection.execute_wrapper(watch):
+            LOADS[way](families)
+        assert (during, gc.isenabled()) == ({False}, collects)
+        for path in families.iterdir():
+            path.write_text("[")
+        with pytest.raises((Refused, DeserializationError)):
+            LOADS[way](families)
+        assert gc.isenabled() == collects
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 # writing

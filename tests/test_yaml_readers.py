@@ -34,6 +34,8 @@ BAD = {
     "two documents": "a: 1\n---\nb: 2\n",
     "twice, of a word and a number": "1: a\n'1': b\n",
     "twice, in a list": "- {a: 1, b: 2, a: 3}\n- {a: 1}\n",
+    "an alias of nothing": "- *a\n",
+    "two anchors of one name": "- &a x\n- &a y\n",
     "an alias for a key": "- &a x\n- *a : y\n",
     "a value that is none": "- =\n",
     "no word": "- ! x\n",

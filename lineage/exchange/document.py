@@ -9,6 +9,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from lineage.exchange.collector import uncollected
 from lineage.exchange.loading import load
 from lineage.exchange.parsing import parse_json
 from lineage.exchange.reading import Reader
@@ -19,6 +20,7 @@ _VALIDATOR = Draft202012Validator(SCHEMA)
 LISTS = ("sources", "organisations", "events", "affiliations")
 
 
+@uncollected()
 def import_document(
     text: str | bytes,
     *,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lineage.exchange.collector import uncollected
 from lineage.exchange.fixture_reading import read_folder
 from lineage.exchange.fixture_writing import as_yaml, write_fixtures
 from lineage.exchange.loading import load
@@ -16,6 +17,7 @@ from lineage.exchange.rows import Fault, Loaded, Progress
 __all__ = ["as_yaml", "load_fixtures", "read_folder", "write_fixtures"]
 
 
+@uncollected()
 def load_fixtures(
     folder: Path, *, dry_run: bool = False, progress: Progress | None = None
 ) -> Loaded:

@@ -160,7 +160,7 @@ class _Quick:
             value = self._value(self.parser.get_event())
             self._next(yaml.DocumentEndEvent)
             self._next(yaml.StreamEndEvent)
-        except (yaml.YAMLError, RecursionError, ValueError, ArithmeticError) as error:
+        except (yaml.YAMLError, ValueError, ArithmeticError) as error:
             raise _Doubt from error
         return value
 

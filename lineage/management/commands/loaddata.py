@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.commands import loaddata
 from django.core.serializers.base import DeserializedObject
 
+from lineage.exchange.collector import uncollected
 from lineage.models.derivation import together
 from lineage.models.natural_keys import in_memory
 
@@ -19,7 +20,7 @@ class Command(loaddata.Command):
     """Installs fixtures; rows of the record with forward references are saved last."""
 
     def loaddata(self, fixture_labels: Any) -> None:
-        with together(), in_memory():
+        with together(), in_memory(), uncollected():
             super().loaddata(fixture_labels)
 
     def save_obj(self, obj: DeserializedObject) -> bool:
