@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lineage.models import Account, CountryPeriod, Fact, Name, Source
+from lineage.models import Account, ChangeEvent, CountryPeriod, Fact, Name, Source
 
 pytestmark = pytest.mark.django_db
 
@@ -130,6 +130,105 @@ def test_a_body_known_under_two_sources_across_its_names_rests_on_both(client, r
         source=Source.objects.get(slug="paper"),
     )
     assert client.get("/completeness.json").json()["whole"]["single_source"] == []
+
+
+@pytest.mark.parametrize("status", ["draft", "in-review"])
+def test_what_is_not_published_counts_for_nothing(
+    client, record, body, event, affiliate, cite, status
+):
+    before = client.get("/completeness.json").json()
+    fi, part = _of("fi"), _of("part")
+    hidden = body("hidden", status=status, kind="international", founded="1900")
+    for code in ("FR", "AQ"):
+        CountryPeriod.objects.create(organisation=hidden, country=code)
+    cite(name=Name.objects.create(organisation=hidden, text="H"))
+    cite(fact=Fact.objects.create(organisation=hidden, kind="leader", text="H"))
+    cite(organisation=hidden, statement="name")
+    cite(affiliation=affiliate(hidden, fi))
+    cite(affiliation=affiliate(part, hidden))
+    cite(affiliation=affiliate(part, fi, role="observer", status=status))
+    cite(account=hidden.accounts.create(claimant="H", text="So."))
+    for target in ({"subject": part}, {"event": ChangeEvent.objects.get(slug="split")}):
+        cite(
+            account=Account.objects.create(claimant="H", organisation=hidden, text="So.", **target)
+        )
+    event("to-hidden", "rename", [("part", "hidden")])
+    cite(event=event("hidden-rename", "rename", [("other", "part")], status=status))
+    assert client.get("/completeness.json").json() == before
+
+
+def test_of_a_change_seen_in_part_its_date_alone_is_counted(client, body, event, cite):
+    body("a")
+    body("b")
+    body("hidden", status="draft")
+    crisis = event("crisis", "split", [("a", "b"), ("a", "hidden")], date="1940")
+    cite(event=crisis, statement="date")
+    cite(account=Account.objects.create(event=crisis, claimant="A", text="So."))
+    assert client.get("/completeness.json").json()["whole"] == entry(
+        "The whole record",
+        bodies=2,
+        changes=1,
+        statements=2,
+        dates=5,
+        dated=1,
+        unsourced=["a", "b"],
+    )
+
+
+def test_what_is_said_of_a_living_body_that_ended_once_and_of_itself(client, body, cite):
+    living = body("living", founded="1950", dissolved="1960", active="2024")
+    cite(account=Account.objects.create(subject=living, claimant="It", text="We live."))
+    assert client.get("/completeness.json").json()["whole"] == entry(
+        "The whole record",
+        bodies=1,
+        statements=5,
+        cited=1,
+        dates=1,
+        dated=1,
+        sources=1,
+        single_source=["living"],
+    )
+
+
+def test_countries_come_by_name_and_one_that_has_none_by_its_code(client, body):
+    one = body("one")
+    for code in ("AT", "DZ", "XX"):
+        CountryPeriod.objects.create(organisation=one, country=code)
+    countries = client.get("/completeness.json").json()["countries"]
+    assert [(found["country"], found["name"]) for found in countries] == [
+        ("DZ", "Algeria"),
+        ("AT", "Austria"),
+        ("XX", "XX"),
+    ]
+
+
+def test_internationals_come_oldest_first_and_those_without_a_founding_last(client, body):
+    for slug, name, founded in (
+        ("undated", "A", ""),
+        ("late", "B", "1953"),
+        ("early", "Z", "1938"),
+        ("twin-2", "D", "1940"),
+        ("twin-1", "C", "1940"),
+    ):
+        body(slug, name=name, kind="international", founded=founded)
+    found = client.get("/completeness.json").json()["internationals"]
+    assert [one["organisation"] for one in found] == [
+        "early",
+        "twin-1",
+        "twin-2",
+        "late",
+        "undated",
+    ]
+
+
+def test_names_taken_and_given_up_again_are_one_body(client, body, event):
+    for slug in "abc":
+        body(slug)
+    event("first", "rename", [("a", "b")], date="1950")
+    event("back", "rename", [("b", "a")], date="1960")
+    event("both", "rename", [("b", "c")], date="1970")
+    whole = client.get("/completeness.json").json()["whole"]
+    assert (whole["bodies"], len(whole["unsourced"])) == (1, 1)
 
 
 def test_the_page_tells_the_same(client, record):

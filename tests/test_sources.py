@@ -118,6 +118,72 @@ def test_the_page_of_one(client, record):
         assert told in page
 
 
+def test_each_statement_has_its_words(client, body, event, cite):
+    fi = body("fi")
+    split = event("split", "split", [("fi", body("swp"))])
+    for statement in ("", "active", "countries", "dissolved", "existence", "founded", "summary"):
+        cite(organisation=fi, statement=statement)
+    for statement in ("", "successions", "complete", "manner"):
+        cite(event=split, statement=statement)
+    assert client.get("/sources/alexander.json").json()["cited_by"] == [
+        {
+            "organisation": "fi",
+            "statements": [
+                "the whole record",
+                "that it exists",
+                "its country",
+                "its end",
+                "that it existed",
+                "its founding",
+                "its summary",
+            ],
+        },
+        {
+            "event": "split",
+            "statements": [
+                "the whole record",
+                "that others took part",
+                "its manner",
+                "which bodies took part",
+            ],
+        },
+    ]
+
+
+def test_bodies_come_by_name_and_events_by_date_those_without_one_last(client, body, event, cite):
+    for slug, name in (
+        ("c", "Alpha"),
+        ("b", "Énergie"),
+        ("a", "Zeta"),
+        ("e", "Twin"),
+        ("d", "Twin"),
+    ):
+        cite(organisation=body(slug, name=name))
+    for slug, date in (("u", ""), ("w", "1950"), ("v", "1940"), ("x", "1950")):
+        cite(event=event(slug, "split", [("a", "b")], date=date))
+    cited_by = client.get("/sources/alexander.json").json()["cited_by"]
+    assert [next(iter(one.values())) for one in cited_by] == [*"cbdea", *"vwxu"]
+
+
+def test_an_event_without_a_title_is_told_as_on_its_own_page(client, body, event, cite):
+    for slug in ("old", "young", "elder", "middle"):
+        body(slug, name=slug.title())
+    successors = ("young", "elder", "middle")
+    cite(event=event("crisis", "split", [("old", slug) for slug in successors]))
+    title = "Elder, Middle and Young split from Old"
+    assert f"<h1>{title}</h1>" in client.get("/events/crisis/").content.decode()
+    assert f'<a href="/events/crisis/">{title}</a>' in (
+        client.get("/sources/alexander/").content.decode()
+    )
+
+
+def test_sources_cited_as_often_come_by_title_and_then_by_id(client, db):
+    for slug, title in (("a", "Zeta"), ("c", "Same"), ("b", "Same"), ("d", "Alpha")):
+        Source.objects.create(slug=slug, title=title)
+    listed = client.get("/sources.json").json()["sources"]
+    assert [one["id"] for one in listed] == ["d", "b", "c", "a"]
+
+
 def test_a_source_that_nothing_cites_says_so(client, record):
     assert client.get("/sources/paper.json").json() == {**PAPER, "cited_by": []}
     assert client.get("/sources/paper/").content.decode().count("None draws on it.") == 2
@@ -165,6 +231,8 @@ def test_many_sources_come_a_page_at_a_time(client, db):
     second = client.get(first["next"]).json()
     assert [one["id"] for one in second["sources"]] == ["s200"]
     assert second["next"] is None
+    for address in ("/sources/", "/sources/?page=", "/sources/?page=1"):
+        assert client.get(address)["Link"].startswith("</sources.json>")
     page = client.get("/sources/?page=2")
     assert page["Link"].startswith("</sources.json?page=2>")
     assert '<a href="?page=1" rel="prev">Previous page</a>' in page.content.decode()

@@ -23,11 +23,10 @@ _WORDS = {
 
 @dataclass(slots=True)
 class Citing:
-    """A record that cites a source, with what it draws from it and where in the source."""
+    """A record that cites a source, with what it draws from it."""
 
     record: Organisation | ChangeEvent
     statements: dict[str, None] = field(default_factory=dict)
-    locators: dict[str, None] = field(default_factory=dict)
 
     @property
     def is_event(self) -> bool:
@@ -45,8 +44,6 @@ def citing(citations: Iterable[Citation]) -> list[Citing]:
         record = _record(one)
         entry = found.setdefault((isinstance(record, ChangeEvent), record.pk), Citing(record))
         entry.statements[_statement(one)] = None
-        if one.locator:
-            entry.locators[one.locator] = None
     return sorted(found.values(), key=_order)
 
 

@@ -122,8 +122,7 @@ class Completeness:
         self.events = {row.pk: row for row in ChangeEvent.objects.published().order_by()}
         self.bodies_of: dict[int, set[int]] = defaultdict(set)  # of an event
         for event, predecessor, successor, _kind in edges:
-            if event in self.events:
-                self.bodies_of[event] |= {predecessor, successor}
+            self.bodies_of[event] |= {predecessor, successor}
         self.chains = _chains(
             self.organisations,
             [
@@ -198,7 +197,7 @@ class Completeness:
         rows = [
             row for row in self.organisations.values() if row.kind == OrganisationKind.INTERNATIONAL
         ]
-        rows.sort(key=lambda row: (row.founded_earliest is None, row.founded or "", row.name))
+        rows.sort(key=lambda row: (row.founded_earliest is None, row.founded or ""))  # then by name
         return [(row, self.measure(row.slug, row.name, {row.pk} | members[row.pk])) for row in rows]
 
     def measure(
