@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings as site
 from hypothesis import HealthCheck, settings
 
 from lineage.models import (
@@ -28,6 +29,31 @@ settings.register_profile(
     derandomize=bool(os.environ.get("REQUIRE_ALL_TESTS")),
 )
 settings.load_profile("house")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="only the tests that ask the database, for a run on a second one",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A password is hashed so slowly that it can't be guessed; here nobody guesses."""
+    site.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Whether a test may ask the database; one without these is kept from it by pytest-django."""
+    asked = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return bool(asked) or item.get_closest_marker("django_db") is not None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--database-only"):
+        config.hook.pytest_deselected(items=[one for one in items if not uses_database(one)])
+        items[:] = [one for one in items if uses_database(one)]
 
 
 @pytest.fixture
