@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import copy
 import json
+import sys
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from lineage.exchange.document import import_document
 from lineage.exchange.fixtures import load_fixtures
 from lineage.exchange.rows import Refused
 from lineage.models import Organisation
+from lineage.text import control_characters
 from tests.test_export import documents
 from tests.test_import import TWO, WHOLE, changed, everything, run, undone
 
@@ -917,6 +920,20 @@ def test_a_faultless_file_beside_a_faulty_one_is_not_loaded(folder):
     (folder / "b.yaml").unlink()
     assert run("load_record", str(folder))[0] == 0
     assert Organisation.objects.filter(slug="a").exists()
+
+
+def test_the_characters_that_no_record_may_hold_are_these():
+    every = "".join(map(chr, range(sys.maxunicode + 1)))
+    forbidden = sorted(
+        f"U+{ord(one):04X}"
+        for one in every
+        if unicodedata.category(one) in {"Cc", "Cs", "Zl", "Zp"}
+        or one in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff"
+    )
+    assert control_characters(every) == forbidden
+    assert control_characters(every, lines=True) == [
+        one for one in forbidden if one not in ("U+0009", "U+000A")
+    ]
 
 
 YAML_SCALARS = st.sampled_from(

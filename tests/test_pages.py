@@ -1086,12 +1086,14 @@ def test_a_body_goes_by_its_fullest_abbreviation_in_whatever_order_they_were_sto
     assert families.abbreviation(row) == "ISFI"
 
 
+@pytest.mark.parametrize("english", [("en", ""), ("", "en")], ids=["said", "unsaid"])
 @pytest.mark.parametrize(
     ("kind", "short"), [("international", "ICFI"), ("section", "CIQI-X")], ids=lambda part: part
 )
-def test_an_international_goes_by_its_english_abbreviation(body, kind, short):
+def test_an_international_goes_by_its_english_abbreviation(body, kind, short, english):
     made = body("icfi", kind=kind)
-    for text, language in (("CIQI-X", "fr"), ("IC", "en"), ("ICFI", "en"), ("ICF", "")):
+    fullest, shorter = english
+    for text, language in (("CIQI-X", "fr"), ("IC", "en"), ("ICFI", fullest), ("ICF", shorter)):
         Name.objects.create(organisation=made, text=text, language=language, kind="abbreviation")
     [row] = families.for_charts(Organisation.objects.all())
     assert families.abbreviation(row) == short

@@ -173,6 +173,12 @@ def test_production_with_all_it_needs_passes_the_checks_for_deployment():
     ), process.stderr
 
 
+def test_files_are_collected_for_production_alone():
+    told = "from config import settings; print(settings.STATIC_ROOT)"
+    assert run("-c", told).stdout == "None\n"
+    assert run("-c", told, **PRODUCTION).stdout == f"{ROOT / 'staticfiles'}\n"
+
+
 def test_production_keeps_its_cookies_and_pages_on_https():
     shown = settings(
         "ALLOWED_HOSTS",
