@@ -7,9 +7,11 @@ import threading
 from datetime import date
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.core.management.commands import loaddata
 from django.db import connection, models, transaction
+from django.db.models.signals import post_save
 from django.test.utils import CaptureQueriesContext
 
 from lineage import integrity
@@ -320,6 +322,25 @@ def test_two_editors_who_join_a_body_at_once_both_count(body, elsewhere):
             other.join(timeout=0.01)
     other.join(timeout=30)
     assert lines() == {"a": (None, "a"), "b": ("a", "a"), "c": ("b", "a")}
+
+
+def test_loaddata_takes_a_row_that_has_no_natural_key(tmp_path):
+    session = {"session_data": "", "expire_date": "2030-01-01T00:00:00Z"}
+    rows = [{"model": "sessions.session", "pk": "one", "fields": session}, *WITH_WORDS]
+    call_command("loaddata", fixture(tmp_path / "more.json", rows), verbosity=0)
+    assert list(Session.objects.values_list("pk", flat=True)) == ["one"]
+    assert lines() == LOADED
+
+
+def test_natural_keys_are_asked_of_the_database_again_after_a_load(body, tmp_path):
+    before = list(post_save.receivers)
+    call_command("loaddata", fixture(tmp_path / "record.json", WITH_WORDS), verbosity=0)
+    later = body("later")
+    Organisation.objects.filter(slug="a").update(slug="z")
+    assert Organisation.objects.get_by_natural_key("later") == later
+    with pytest.raises(Organisation.DoesNotExist):
+        Organisation.objects.get_by_natural_key("a")
+    assert post_save.receivers == before
 
 
 def test_loaddata_asks_for_no_row_twice(tmp_path):

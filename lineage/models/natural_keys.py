@@ -98,7 +98,7 @@ def in_memory() -> Iterator[Memory]:
             memory.remember(instance)
 
     token = _memory.set(memory)
-    post_save.connect(keep, weak=False)
+    post_save.connect(keep)
     try:
         yield memory
     finally:
