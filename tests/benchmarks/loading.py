@@ -12,7 +12,9 @@ rows in 78 files); the last column is against the first way:
     loaddata                33.8 s     1.5
     Django's loaddata      160.4 s     7.0
 
-A third of the first way is reading YAML, and some 20 per cent of it Python's garbage collector.
+That was with YAML composed and resolved in Python and with Python's garbage collector on. Since
+values come straight from libyaml's events and the collector rests, ``load_record`` takes 9.2 s of
+processor time, where it took 15.5 s on the same machine an hour before; a tenth of that is YAML.
 """
 
 from __future__ import annotations
