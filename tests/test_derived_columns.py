@@ -332,6 +332,13 @@ def test_loaddata_takes_a_row_that_has_no_natural_key(tmp_path):
     assert lines() == LOADED
 
 
+def test_an_edge_that_came_before_its_bodies_is_known_by_its_words_after_them(tmp_path):
+    again = row("succession", None, event=["e"], predecessor=["a"], successor=["c"], principal=True)
+    rows = [WITH_KEYS[5], *WITH_KEYS[:5], again]
+    call_command("loaddata", fixture(tmp_path / "record.json", rows), verbosity=0)
+    assert list(Succession.objects.values_list("pk", "principal")) == [(31, True)]
+
+
 def test_natural_keys_are_asked_of_the_database_again_after_a_load(body, tmp_path):
     before = list(post_save.receivers)
     call_command("loaddata", fixture(tmp_path / "record.json", WITH_WORDS), verbosity=0)
