@@ -148,6 +148,26 @@ def test_a_bar_fills_for_each_stage_of_a_load(db, tmp_path):
     )
 
 
+def test_nothing_is_shown_as_written_of_a_load_that_is_refused(db, tmp_path):
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    from django.core.management import call_command
+
+    (tmp_path / "one.yaml").write_text(
+        '- {model: lineage.source, fields: {slug: "s", title: "S"}}\n- {}\n'
+    )
+    terminal = Terminal()
+    with pytest.raises(SystemExit):
+        call_command("load_record", tmp_path, stdout=io.StringIO(), stderr=terminal, no_color=True)
+    assert terminal.getvalue() == (
+        f"\rReading files  [{'#' * 30}]      1 of 1\n"
+        f"{tmp_path.name}/one.yaml, record 2: It is no record. Give it “model:” and “fields:”.\n"
+        "1 fault; nothing was written.\n"
+    )
+
+
 # loading
 
 

@@ -63,7 +63,7 @@ def progress_on(out: OutputWrapper) -> Progress | None:
         return None
 
     def show(stage: str, done: int, total: int) -> None:
-        filled = BAR * done // max(total, 1)
+        filled = BAR * done // total
         bar = "#" * filled + "." * (BAR - filled)
         end = "\n" if done == total else ""
         out.write(f"\r{stage:<14} [{bar}] {done:>6} of {total}", ending=end)

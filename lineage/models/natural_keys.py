@@ -41,7 +41,6 @@ class Memory:
                 if key not in self.by_primary_key[related]:
                     self.doubtful.add(model)
                     return
-                setattr(row, name, self.by_primary_key[related][key])
         self.by_natural_key[model][_frozen(row.natural_key())] = row
         self.by_primary_key[model][row.pk] = row
 

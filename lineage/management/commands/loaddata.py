@@ -12,6 +12,7 @@ from django.core.management.commands import loaddata
 from django.core.serializers.base import DeserializedObject
 
 from lineage.exchange.collector import uncollected
+from lineage.models import Citation
 from lineage.models.derivation import together
 from lineage.models.natural_keys import in_memory
 
@@ -33,8 +34,5 @@ class Command(loaddata.Command):
 
     def load_label(self, fixture_label: Any) -> None:
         super().load_label(fixture_label)
-        # Parents before what hangs on them, whichever file they came from.
-        rank = {"succession": 0, "affiliation": 0, "account": 1, "citation": 2}
-        self.objs_with_deferred_fields.sort(
-            key=lambda obj: rank.get(str(obj.object._meta.model_name), 0)
-        )
+        # What is cited before what cites it, whichever file they came from.
+        self.objs_with_deferred_fields.sort(key=lambda obj: isinstance(obj.object, Citation))
