@@ -25,7 +25,7 @@ from lineage.reading.families import place_words
 from lineage.reading.sentences import Sentence, came_from, led_to
 from lineage.reading.sourcing import sourcing_of
 
-ROOM = 4  # sentences of what came before, and as many of what came after
+ROOM = 3  # sentences of what came before, and as many of what came after
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from lineage import countries
 from lineage.models import OrganisationKind
-from lineage.reading.excerpts import DIRECTIONS, Wish
+from lineage.reading.excerpts import ALL, DIRECTIONS, Wish
 from lineage.views.answers import BadQueryError
 
 COLOURS = {"country": "By country", "family": "By family"}
@@ -61,6 +61,10 @@ class Asked:
         """The same with one body's predecessors and successors shown, too, and its line lit."""
         opened = tuple(dict.fromkeys((*self.wish.opened, slug)))
         return replace(self, wish=replace(self.wish, opened=opened), lit=slug)
+
+    def whole(self, *, of_body: bool) -> Asked:
+        """The same of the whole family, or of the whole movement."""
+        return replace(self, wish=Wish(direction=ALL if of_body else ""))
 
 
 def asked_of(query: QueryDict, *, of_body: bool) -> Asked:

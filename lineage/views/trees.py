@@ -80,6 +80,7 @@ def tree(request: HttpRequest, slug: str = "", form: str = "html") -> HttpRespon
         "svg": _address(slug, "svg") + query,
         "names": _address(slug, "names-json") + query,
         "here": _address(slug, "html"),
+        "whole": _address(slug, "html") + asked.whole(of_body=body is not None).query(drawn=True),
         "told": _told(asked, excerpt, chart),
         "directions": DIRECTION_WORDS,
         "colours": COLOURS,

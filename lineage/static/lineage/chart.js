@@ -1,5 +1,5 @@
 /* The chart for readers with scripts: lines lit, cards, find, years, size, keys. The page does
-   without: the same drawing has links, the form asks the server, and below stand the lists. */
+	 without: the same drawing has links, the form asks the server, and below stand the lists. */
 (() => {
 "use strict";
 
@@ -8,577 +8,583 @@ const PLAIN = { ł: "l", ø: "o", đ: "d", ð: "d", ħ: "h", ı: "i", æ: "ae", 
 
 /* As lineage/text.py folds names: without case, accents and punctuation. */
 const fold = text => text.toLowerCase().replace(/[łøđðħıæœþ]/g, letter => PLAIN[letter])
-  .normalize("NFKD").replace(/[\p{M}.'’ʼ]/gu, "").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+	.normalize("NFKD").replace(/[\p{M}.'’ʼ]/gu, "").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 
-const make = (tag, attributes = {}, ...children) => {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
+const dress = (element, attributes) => {
+	for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+	return element;
 };
-const svgMake = (tag, attributes) => {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
+const make = (tag, attributes, ...children) => {
+	const made = dress(document.createElement(tag), attributes);
+	made.append(...children);
+	return made;
 };
+const draw = (tag, attributes) => dress(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes);
+const on = (target, type, act, options) => target.addEventListener(type, act, options);
+const rectOf = element => element.getBoundingClientRect();
 const asked = new URLSearchParams(location.search);
 const remember = (name, value) => {
-  if (value) asked.set(name, value); else asked.delete(name);
-  const query = asked.toString().replaceAll("%2C", ",");
-  history.replaceState(history.state, "", location.pathname + (query && `?${query}`) + location.hash);
+	if (value) asked.set(name, value); else asked.delete(name);
+	const query = asked.toString().replaceAll("%2C", ",");
+	history.replaceState(history.state, "", location.pathname + (query && `?${query}`) + location.hash);
 };
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 for (const figure of document.querySelectorAll("figure.chart")) start(figure);
 
 function start(figure) {
-  const frame = figure.querySelector(".chart-scroll");
-  const svg = frame && frame.querySelector("svg.lineage-chart");
-  if (!svg) return;
-  const explorer = figure.classList.contains("explorer");
-  const does = name => figure.querySelector(`[data-does=${name}]`);
-  const bars = new Map();
-  for (const bar of svg.querySelectorAll(".organisation")) bars.set(bar.dataset.id, bar);
-  const joins = [...svg.querySelectorAll("[data-from][data-to]")];
-  const down = svg.dataset.time === "down";
-  const status = make("p", { class: "vh", role: "status" });
-  figure.append(status);
-  const say = words => { status.textContent = words; };
-  const barOf = target => target.closest && target.closest(".organisation");
-  const nameOf = id => (index.bodies.get(id) || { name: id }).name;
+	const frame = figure.querySelector(".chart-scroll");
+	const svg = frame && frame.querySelector("svg.lineage-chart");
+	if (!svg) return;
+	const explorer = figure.classList.contains("explorer");
+	const does = name => figure.querySelector(`[data-does=${name}]`);
+	const bars = new Map();
+	for (const bar of svg.querySelectorAll(".organisation")) bars.set(bar.dataset.id, bar);
+	const joins = [...svg.querySelectorAll("[data-from][data-to]")];
+	const down = svg.dataset.time === "down";
+	const status = make("p", { class: "vh", role: "status" });
+	figure.append(status);
+	const say = words => { status.textContent = words; };
+	const shapeOf = bar => bar.querySelector(".bar") || bar;
+	const barOf = target => target.closest && target.closest(".organisation");
+	const nameOf = id => (index.bodies.get(id) || { name: id }).name;
 
-  /* ---- What the server tells beside the drawing: names, and changes with their dates ---- */
-  const index = { bodies: new Map(), after: new Map(), before: new Map() };
-  let loading;
-  const load = () => loading ??= fetch(figure.dataset.names)
-    .then(response => response.json())
-    .then(told => {
-      for (const body of told.bodies) index.bodies.set(body.id, body);
-      const put = (map, id, change) => map.set(id, [...(map.get(id) || []), change]);
-      for (const change of told.changes) {
-        put(index.after, change.from, change);
-        put(index.before, change.to, change);
-      }
-    })
-    .catch(() => { loading = undefined; say("The names of this chart could not be fetched."); });
+	/* ---- What the server tells beside the drawing: names, and changes with their dates ---- */
+	const index = { bodies: new Map(), after: new Map(), before: new Map() };
+	let loading;
+	const load = () => loading ??= fetch(figure.dataset.names)
+		.then(response => response.json())
+		.then(told => {
+			for (const body of told.bodies) index.bodies.set(body.id, body);
+			const put = (map, id, change) => map.set(id, [...(map.get(id) || []), change]);
+			for (const change of told.changes) {
+				put(index.after, change.from, change);
+				put(index.before, change.to, change);
+			}
+		})
+		.catch(() => { loading = undefined; say("The names of this chart could not be fetched."); });
 
-  /* Who can be reached from a body, one way through time: each at the moment that allows most,
-     as lineage/graph.py walks. */
-  function walk(from, forward, taken) {
-    const best = new Map([[from, forward ? FIRST : LAST]]);
-    const waiting = [from];
-    for (const body of waiting) {
-      const moment = best.get(body);
-      for (const change of (forward ? index.after : index.before).get(body) || []) {
-        const first = change.earliest || FIRST, last = change.latest || LAST;
-        if (forward ? last < moment : first > moment) continue;
-        taken.add(`${change.from} ${change.to}`);
-        const next = forward ? change.to : change.from;
-        const then = forward ? (first > moment ? first : moment) : (last < moment ? last : moment);
-        const known = best.get(next);
-        if (known === undefined || (forward ? then < known : then > known)) {
-          best.set(next, then);
-          waiting.push(next);
-        }
-      }
-    }
-    return best;
-  }
+	/* Who can be reached from a body, one way through time: each at the moment that allows most,
+		 as lineage/graph.py walks. */
+	function walk(from, forward, taken) {
+		const best = new Map([[from, forward ? FIRST : LAST]]);
+		const waiting = [from];
+		for (const body of waiting) {
+			const moment = best.get(body);
+			for (const change of (forward ? index.after : index.before).get(body) || []) {
+				const first = change.earliest || FIRST, last = change.latest || LAST;
+				if (forward ? last < moment : first > moment) continue;
+				taken.add(`${change.from} ${change.to}`);
+				const next = forward ? change.to : change.from;
+				const then = forward ? (first > moment ? first : moment) : (last < moment ? last : moment);
+				const known = best.get(next);
+				if (known === undefined || (forward ? then < known : then > known)) {
+					best.set(next, then);
+					waiting.push(next);
+				}
+			}
+		}
+		return best;
+	}
 
-  /* ---- Light and shade: the line of a body, the bodies of a year ---- */
-  let passing = "", kept = "", year = 0;
-  async function shade() {
-    const id = passing || kept;
-    if (id) await load();
-    if (id !== (passing || kept)) return;
-    const taken = new Set();
-    const before = id ? walk(id, false, taken) : null, after = id ? walk(id, true, taken) : null;
-    const lit = one => !id || before.has(one) || after.has(one);
-    const there = bar => !year || exists(bar, year);
-    for (const [one, bar] of bars) {
-      bar.classList.toggle("is-dimmed", !lit(one) || !there(bar));
-      bar.classList.toggle("is-lit", Boolean(id) && lit(one));
-    }
-    for (const join of joins) {
-      const { from, to } = join.dataset;
-      const is = taken.has(`${from} ${to}`);
-      const ends = [bars.get(from), bars.get(to)];
-      join.classList.toggle("is-lit", is);
-      join.classList.toggle("is-dimmed", Boolean(id && !is) || !ends.every(bar => !bar || there(bar)));
-    }
-    return id && [before.size - 1, after.size - 1];
-  }
-  const exists = (bar, asked) => !bar.querySelector(".undated")
-    && Number(bar.dataset.start) < asked + 1 && Number(bar.dataset.end) >= asked;
-  const pass = id => { if (passing !== id) { passing = id; shade(); } };
-  async function keep(id) {
-    kept = id;
-    if (explorer) {
-      remember("lit", id);
-      const field = document.querySelector(".chart-controls [name=lit]");
-      if (field) field.value = id;
-    }
-    const numbers = await shade();
-    if (id && numbers) say(`${nameOf(id)}: ${numbers[0]} before it, ${numbers[1]} after it.`);
-    else if (!id) say("No line is lit.");
-    card.mark();
-  }
+	/* ---- Light and shade: the line of a body, the bodies of a year ---- */
+	let passing = "", kept = "", year = 0;
+	async function shade() {
+		const id = passing || kept;
+		if (id) await load();
+		if (id !== (passing || kept)) return;
+		const taken = new Set();
+		const before = id ? walk(id, false, taken) : null, after = id ? walk(id, true, taken) : null;
+		const lit = one => !id || before.has(one) || after.has(one);
+		const there = bar => !year || exists(bar, year);
+		for (const [one, bar] of bars) {
+			bar.classList.toggle("is-dimmed", !lit(one) || !there(bar));
+			bar.classList.toggle("is-lit", Boolean(id) && lit(one));
+		}
+		for (const link of others) link.classList.toggle("is-dimmed", Boolean(bars.get(link.dataset.id)?.matches(".is-dimmed")));
+		for (const join of joins) {
+			const { from, to } = join.dataset;
+			const is = taken.has(`${from} ${to}`);
+			const ends = [bars.get(from), bars.get(to)];
+			join.classList.toggle("is-lit", is);
+			join.classList.toggle("is-dimmed", Boolean(id && !is) || !ends.every(bar => !bar || there(bar)));
+		}
+		return id && [before.size - 1, after.size - 1];
+	}
+	const exists = (bar, asked) => !bar.querySelector(".undated")
+		&& Number(bar.dataset.start) < asked + 1 && Number(bar.dataset.end) >= asked;
+	const pass = id => { if (passing !== id) { passing = id; shade(); } };
+	async function keep(id) {
+		kept = id;
+		if (explorer) {
+			remember("lit", id);
+			const field = document.querySelector(".chart-controls [name=lit]");
+			if (field) field.value = id;
+		}
+		const numbers = await shade();
+		if (id && numbers) say(`${nameOf(id)}: ${numbers[0]} before it, ${numbers[1]} after it.`);
+		else if (!id) say("No line is lit.");
+		card.mark();
+	}
 
-  /* ---- Places: what is beside what, and how to bring it into view ---- */
-  let boxes;
-  const boxOf = id => {
-    boxes ??= new Map([...bars].map(([one, bar]) => [one, (bar.querySelector(".bar") || bar).getBBox()]));
-    return boxes.get(id);
-  };
-  function reveal(bar, { middle = false } = {}) {
-    const box = (bar.querySelector(".bar") || bar).getBoundingClientRect();
-    const view = frame.getBoundingClientRect();
-    const shift = (start, end, from, to, head) => {
-      const room = to - from;
-      if (middle || end - start > room) return start - from - (middle ? room / 3 : head);
-      return start < from + head ? start - from - head : end > to - head ? end - to + head : 0;
-    };
-    frame.scrollBy({
-      left: shift(box.left, Math.min(box.right, box.left + 240), view.left, view.right, 60),
-      top: shift(box.top, box.bottom, view.top, view.bottom, 60),
-      behavior: middle && !calm.matches ? "smooth" : "instant",
-    });
-  }
-  function nearest(id, way) {
-    const own = boxOf(id);
-    const [along, across] = down ? ["y", "x"] : ["x", "y"];
-    const [long, wide] = down ? ["height", "width"] : ["width", "height"];
-    const middle = box => box[across] + box[wide] / 2;
-    let found = "", least = Infinity;
-    for (const one of bars.keys()) {
-      const box = boxOf(one);
-      const far = (middle(box) - middle(own)) * way;
-      if (one === id || far <= 1) continue;
-      const gap = Math.max(0, box[along] - own[along] - own[long], own[along] - box[along] - box[long]);
-      const cost = far + gap * 3;
-      if (cost < least) [found, least] = [one, cost];
-    }
-    return found;
-  }
-  function kin(id, forward) {
-    const own = boxOf(id), across = down ? "x" : "y";
-    const [near, far] = forward ? ["from", "to"] : ["to", "from"];
-    return joins.filter(join => join.dataset[near] === id && bars.has(join.dataset[far]))
-      .map(join => join.dataset[far])
-      .sort((a, b) => Math.abs(boxOf(a)[across] - own[across]) - Math.abs(boxOf(b)[across] - own[across]))[0];
-  }
+	/* ---- Places: what is beside what, and how to bring it into view ---- */
+	let boxes;
+	const boxOf = id => {
+		boxes ??= new Map([...bars].map(([one, bar]) => [one, shapeOf(bar).getBBox()]));
+		return boxes.get(id);
+	};
+	function reveal(bar, middle = false) {
+		const box = rectOf(shapeOf(bar));
+		const view = rectOf(frame);
+		const shift = (start, end, from, to, head) => {
+			const room = to - from;
+			if (middle || end - start > room) return start - from - (middle ? room / 3 : head);
+			return start < from + head ? start - from - head : end > to - head ? end - to + head : 0;
+		};
+		frame.scrollBy({
+			left: shift(box.left, Math.min(box.right, box.left + 240), view.left, view.right, 60),
+			top: shift(box.top, box.bottom, view.top, view.bottom, 60),
+			behavior: middle && !calm.matches ? "smooth" : "instant",
+		});
+	}
+	function nearest(id, way) {
+		const own = boxOf(id);
+		const [along, across] = down ? ["y", "x"] : ["x", "y"];
+		const [long, wide] = down ? ["height", "width"] : ["width", "height"];
+		const middle = box => box[across] + box[wide] / 2;
+		let found = "", least = Infinity;
+		for (const one of bars.keys()) {
+			const box = boxOf(one);
+			const far = (middle(box) - middle(own)) * way;
+			if (one === id || far <= 1) continue;
+			const gap = Math.max(0, box[along] - own[along] - own[long], own[along] - box[along] - box[long]);
+			const cost = far + gap * 3;
+			if (cost < least) [found, least] = [one, cost];
+		}
+		return found;
+	}
+	function kin(id, forward) {
+		const own = boxOf(id), across = down ? "x" : "y";
+		const [near, far] = forward ? ["from", "to"] : ["to", "from"];
+		return joins.filter(join => join.dataset[near] === id && bars.has(join.dataset[far]))
+			.map(join => join.dataset[far])
+			.sort((a, b) => Math.abs(boxOf(a)[across] - own[across]) - Math.abs(boxOf(b)[across] - own[across]))[0];
+	}
 
-  /* ---- Keys: the chart is one stop of the Tab key; arrows go on within it ---- */
-  let current;
-  const others = [...svg.querySelectorAll("a:not(.organisation)")];
-  for (const link of [...bars.values(), ...others]) link.setAttribute("tabindex", "-1");
-  function rove(bar) {
-    if (current) current.setAttribute("tabindex", "-1");
-    current = bar;
-    if (bar) bar.setAttribute("tabindex", "0");
-  }
-  const focus = svg.querySelector(".organisation:has(.focus)");
-  rove(focus || bars.values().next().value);
-  const go = (id, middle) => {
-    const bar = bars.get(id);
-    if (!bar) return;
-    bar.focus({ preventScroll: true });
-    reveal(bar, { middle });
-  };
-  frame.addEventListener("keydown", event => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const bar = barOf(event.target), id = bar && bar.dataset.id;
-    const to = down
-      ? { ArrowUp: [kin, false], ArrowDown: [kin, true], ArrowLeft: [nearest, -1], ArrowRight: [nearest, 1] }
-      : { ArrowLeft: [kin, false], ArrowRight: [kin, true], ArrowUp: [nearest, -1], ArrowDown: [nearest, 1] };
-    const key = event.key.toLowerCase();
-    if (bar && to[event.key]) {
-      const [way, argument] = to[event.key], next = way(id, argument);
-      if (next) go(next);
-      else say({ false: "It has no predecessor here.", true: "It has no successor here." }[argument] || "There is nothing beyond it.");
-    } else if (bar && key === "c") card.open(id, true);
-    else if (bar && key === "l" && explorer) keep(kept === id ? "" : id);
-    else if (bar && key === "o") {
-      const more = others.find(link => link.dataset.id === id && link.classList.contains("more"));
-      if (more) location.assign(more.href.baseVal);
-      else say("Nothing is hidden next to it.");
-    } else if (zoom && zoom.keys[key]) zoom.keys[key]();
-    else return;
-    event.preventDefault();
-  });
-  svg.addEventListener("focusin", event => {
-    const bar = barOf(event.target);
-    if (!bar) return;
-    rove(bar);
-    pass(bar.dataset.id);
-  });
-  svg.addEventListener("focusout", () => pass(""));
+	/* ---- Keys: the chart is one stop of the Tab key; arrows go on within it ---- */
+	let current;
+	const others = [...svg.querySelectorAll("a:not(.organisation)")];
+	for (const link of [...bars.values(), ...others]) link.setAttribute("tabindex", "-1");
+	function rove(bar) {
+		if (current) current.setAttribute("tabindex", "-1");
+		current = bar;
+		if (bar) bar.setAttribute("tabindex", "0");
+	}
+	const focus = svg.querySelector(".organisation:has(.focus)");
+	rove(focus || bars.values().next().value);
+	const go = (id, middle) => {
+		const bar = bars.get(id);
+		if (!bar) return;
+		bar.focus({ preventScroll: true });
+		reveal(bar, middle);
+	};
+	on(frame, "keydown", event => {
+		if (event.ctrlKey || event.metaKey || event.altKey) return;
+		const bar = barOf(event.target), id = bar && bar.dataset.id;
+		const to = down
+			? { ArrowUp: [kin, false], ArrowDown: [kin, true], ArrowLeft: [nearest, -1], ArrowRight: [nearest, 1] }
+			: { ArrowLeft: [kin, false], ArrowRight: [kin, true], ArrowUp: [nearest, -1], ArrowDown: [nearest, 1] };
+		const key = event.key.toLowerCase();
+		if (bar && to[event.key]) {
+			const [way, argument] = to[event.key], next = way(id, argument);
+			if (next) go(next);
+			else say("There is nothing further that way.");
+		} else if (bar && key === "c") card.open(id, true);
+		else if (bar && key === "l" && explorer) keep(kept === id ? "" : id);
+		else if (bar && key === "o") {
+			const more = others.find(link => link.dataset.id === id && link.classList.contains("more"));
+			if (more) location.assign(more.href.baseVal);
+			else say("Nothing is hidden next to it.");
+		} else if (zoom && zoom.keys[key]) zoom.keys[key]();
+		else return;
+		event.preventDefault();
+	});
+	on(svg, "focusin", event => {
+		const bar = barOf(event.target);
+		if (!bar) return;
+		rove(bar);
+		pass(bar.dataset.id);
+	});
+	on(svg, "focusout", () => pass(""));
 
-  /* ---- The pointer: hover lights and then opens the card, a tap does both, a click follows ---- */
-  let pointer = "mouse", waiting, dragged = false;
-  frame.addEventListener("pointerdown", event => { pointer = event.pointerType; }, true);
-  svg.addEventListener("pointerover", event => {
-    if (event.pointerType !== "mouse" || event.buttons) return;
-    const bar = barOf(event.target);
-    clearTimeout(waiting);
-    pass(bar ? bar.dataset.id : "");
-    if (bar) waiting = setTimeout(() => card.open(bar.dataset.id, false), 500);
-    else card.leave();
-  });
-  svg.addEventListener("pointerleave", event => {
-    if (event.pointerType !== "mouse") return;
-    clearTimeout(waiting);
-    pass("");
-    card.leave();
-  });
-  svg.addEventListener("click", event => {
-    const bar = barOf(event.target);
-    if (dragged) { event.preventDefault(); dragged = false; return; }
-    if (!bar) { if (pointer !== "mouse") { keep(""); card.close(); } return; }
-    const keyboard = event.detail === 0;
-    if (keyboard || (event.pointerType || pointer) === "mouse" || card.id === bar.dataset.id) return;
-    event.preventDefault();
-    keep(bar.dataset.id);
-    card.open(bar.dataset.id, false, true);
-  }, true);
-  svg.addEventListener("dragstart", event => event.preventDefault());
+	/* ---- The pointer: hover lights and then opens the card, a tap does both, a click follows ---- */
+	let pointer = "mouse", waiting, dragged = false;
+	on(frame, "pointerdown", event => { pointer = event.pointerType; }, true);
+	on(svg, "pointerover", event => {
+		if (event.pointerType !== "mouse" || event.buttons) return;
+		const bar = barOf(event.target);
+		clearTimeout(waiting);
+		pass(bar ? bar.dataset.id : "");
+		if (bar) waiting = setTimeout(() => card.open(bar.dataset.id, false, false, event.clientX), 500);
+		else card.leave();
+	});
+	on(svg, "pointerleave", event => {
+		if (event.pointerType !== "mouse") return;
+		clearTimeout(waiting);
+		pass("");
+		card.leave();
+	});
+	on(svg, "click", event => {
+		const bar = barOf(event.target);
+		if (dragged) { event.preventDefault(); dragged = false; return; }
+		if (!bar) { if (pointer !== "mouse") { keep(""); card.close(); } return; }
+		const keyboard = event.detail === 0;
+		if (keyboard || (event.pointerType || pointer) === "mouse" || card.id === bar.dataset.id) return;
+		event.preventDefault();
+		keep(bar.dataset.id);
+		card.open(bar.dataset.id, false, true);
+	}, true);
+	on(svg, "dragstart", event => event.preventDefault());
 
-  /* ---- The card: the page of a body in a nutshell, beside its bar ---- */
-  const card = (() => {
-    const box = make("div", { class: "chart-card", role: "dialog", "aria-label": "In short", tabindex: "-1", hidden: "" });
-    const close = make("button", { type: "button", class: "plain", "aria-label": "Close the card" }, "×");
-    const light = make("button", { type: "button", class: "plain", "aria-pressed": "false" }, "Keep its line lit");
-    const fetched = new Map();
-    let stays = false, leaving, back, wanted = "";
-    const self = {
-      id: "",
-      async open(id, withFocus, tapped) {
-        clearTimeout(leaving);
-        wanted = id;
-        if (self.id !== id) {
-          const bar = bars.get(id);
-          const address = bar.getAttribute("href");
-          if (!address) return;
-          if (!fetched.has(id)) fetched.set(id, await read(`${address}card/`));
-          const article = fetched.get(id);
-          if (wanted !== id) return;
-          if (!article) { fetched.delete(id); say("The card could not be fetched."); return; }
-          self.id = id;
-          const foot = make("p", { class: "card-tools" }, ...(explorer ? [light] : []), close);
-          box.replaceChildren(article.cloneNode(true), foot);
-          self.mark();
-          if (!box.isConnected) figure.append(box);
-          box.hidden = false;
-          place(bar);
-        }
-        stays = stays || withFocus || Boolean(tapped);
-        if (withFocus) { back = bars.get(id); box.focus({ preventScroll: true }); }
-      },
-      leave() { wanted = ""; if (!stays) leaving = setTimeout(self.close, 300); },
-      close() {
-        wanted = "";
-        if (!self.id) return;
-        const held = box.contains(document.activeElement);
-        self.id = "";
-        stays = false;
-        box.hidden = true;
-        if (held && back) back.focus({ preventScroll: true });
-      },
-      mark() { light.setAttribute("aria-pressed", String(Boolean(self.id) && kept === self.id)); },
-    };
-    async function read(address) {
-      try {
-        const response = await fetch(address);
-        const page = new DOMParser().parseFromString(await response.text(), "text/html");
-        const article = page.querySelector("article.card");
-        const head = article.querySelector("h1"), lower = make("h2", { id: head.id });
-        lower.append(...head.childNodes);
-        head.replaceWith(lower);
-        return document.adoptNode(article);
-      } catch { return null; }
-    }
-    function place(bar) {
-      const at = (bar.querySelector(".bar") || bar).getBoundingClientRect(), view = frame.getBoundingClientRect();
-      const { width, height } = box.getBoundingClientRect();
-      if (matchMedia("(max-width: 36rem)").matches) {
-        box.style.left = box.style.top = "";
-        const hidden = at.bottom + 24 - (innerHeight - height);
-        if (hidden > 0) scrollBy({ top: hidden, behavior: "instant" });
-        return;
-      }
-      const left = Math.max(at.left, view.left + 8), below = at.bottom + 10;
-      const fits = below + height < innerHeight - 8;
-      box.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 16))}px`;
-      box.style.top = `${fits ? below : Math.max(8, at.top - height - 24)}px`;
-    }
-    box.addEventListener("pointerenter", () => clearTimeout(leaving));
-    box.addEventListener("pointerleave", event => { if (event.pointerType === "mouse") self.leave(); });
-    close.addEventListener("click", () => self.close());
-    light.addEventListener("click", () => keep(kept === self.id ? "" : self.id));
-    document.addEventListener("keydown", event => { if (event.key === "Escape") { clearTimeout(waiting); self.close(); } });
-    document.addEventListener("pointerdown", event => {
-      if (self.id && stays && !box.contains(event.target) && !barOf(event.target)) self.close();
-    });
-    frame.addEventListener("scroll", () => { if (!stays) self.close(); }, { passive: true });
-    return self;
-  })();
+	/* ---- The card: the page of a body in a nutshell, beside its bar ---- */
+	const card = (() => {
+		const box = make("div", { class: "chart-card", role: "dialog", "aria-label": "In short", tabindex: "-1", hidden: "" });
+		const close = make("button", { type: "button", class: "plain", "aria-label": "Close the card" }, "×");
+		const light = make("button", { type: "button", class: "plain", "aria-pressed": "false" }, "Keep its line lit");
+		const fetched = new Map();
+		let stays = false, leaving, back, wanted = "";
+		const self = {
+			id: "",
+			async open(id, withFocus, tapped, x = 0) {
+				clearTimeout(leaving);
+				wanted = id;
+				if (self.id !== id) {
+					const bar = bars.get(id);
+					const address = bar.getAttribute("href");
+					if (!address) return;
+					if (!fetched.has(id)) fetched.set(id, await read(`${address}card/`));
+					const article = fetched.get(id);
+					if (wanted !== id) return;
+					if (!article) { fetched.delete(id); say("The card could not be fetched."); return; }
+					self.id = id;
+					const foot = make("p", { class: "card-tools" }, ...(explorer ? [light] : []), close);
+					box.replaceChildren(article.cloneNode(true), foot);
+					self.mark();
+					if (!box.isConnected) figure.append(box);
+					box.hidden = false;
+					place(bar, x);
+				}
+				stays = stays || withFocus || Boolean(tapped);
+				if (withFocus) { back = bars.get(id); box.focus({ preventScroll: true }); }
+			},
+			leave() { wanted = ""; if (!stays) leaving = setTimeout(self.close, 300); },
+			close() {
+				wanted = "";
+				if (!self.id) return;
+				const held = box.contains(document.activeElement);
+				self.id = "";
+				stays = false;
+				box.hidden = true;
+				if (held && back) back.focus({ preventScroll: true });
+			},
+			mark() { light.setAttribute("aria-pressed", String(Boolean(self.id) && kept === self.id)); },
+		};
+		async function read(address) {
+			try {
+				const response = await fetch(address);
+				const page = new DOMParser().parseFromString(await response.text(), "text/html");
+				const article = page.querySelector("article.card");
+				const head = article.querySelector("h1"), lower = make("h2", { id: head.id });
+				lower.append(...head.childNodes);
+				head.replaceWith(lower);
+				return document.adoptNode(article);
+			} catch { return null; }
+		}
+		function place(bar, x) {
+			const at = rectOf(shapeOf(bar)), view = rectOf(frame);
+			const { width, height } = rectOf(box);
+			if (matchMedia("(max-width: 36rem)").matches) {
+				box.style.left = box.style.top = "";
+				const hidden = at.bottom + 24 - (innerHeight - height);
+				if (hidden > 0) scrollBy({ top: hidden, behavior: "instant" });
+				return;
+			}
+			const left = Math.max(at.left, view.left + 8, x + 16), below = at.bottom + 10;
+			const fits = below + height < innerHeight - 8;
+			box.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 16))}px`;
+			box.style.top = `${fits ? below : Math.max(8, at.top - height - 24)}px`;
+		}
+		on(box, "pointerenter", () => clearTimeout(leaving));
+		on(box, "pointerleave", event => { if (event.pointerType === "mouse") self.leave(); });
+		on(close, "click", () => self.close());
+		on(light, "click", () => keep(kept === self.id ? "" : self.id));
+		on(document, "keydown", event => { if (event.key === "Escape") { clearTimeout(waiting); self.close(); } });
+		on(document, "pointerdown", event => {
+			if (self.id && stays && !box.contains(event.target) && !barOf(event.target)) self.close();
+		});
+		on(frame, "scroll", () => { if (!stays) self.close(); }, { passive: true });
+		return self;
+	})();
 
-  /* ---- Size: buttons, keys, Ctrl and wheel, pinch. The frame scrolls as ever ---- */
-  const zoom = explorer && typeof Panzoom === "function" ? zooming() : null;
-  function zooming() {
-    const width = Number(svg.getAttribute("width")), height = Number(svg.getAttribute("height"));
-    const output = does("one");
-    let scale = 1, busy = false, moving;
-    const whole = () => Math.min(frame.clientWidth / width, frame.clientHeight / height, 1);
-    const pan = Panzoom(svg, {
-      noBind: true, overflow: "auto", cursor: "", touchAction: "pan-x pan-y", animate: false,
-      step: 0.35, minScale: 0.05, maxScale: 4, handleStartEvent: () => {},
-      setTransform: (_, at) => apply(at),
-    });
-    svg.style.userSelect = frame.style.userSelect = "";
-    /* The library's place counts from the middle of the drawing; ours is where the frame stands. */
-    function apply({ x, y, scale: to }) {
-      busy = false;
-      if (to !== scale) {
-        scale = to;
-        svg.setAttribute("width", width * to);
-        svg.setAttribute("height", height * to);
-        output.textContent = `${Math.round(to * 100)}%`;
-        strip.draw(to);
-      }
-      frame.scrollLeft = -(width / 2 * (1 - to) + x * to);
-      frame.scrollTop = -(height / 2 * (1 - to) + y * to);
-    }
-    function sync() {
-      pan.pan(
-        (-frame.scrollLeft - width / 2 * (1 - scale)) / scale,
-        (-frame.scrollTop - height / 2 * (1 - scale)) / scale,
-        { force: true, silent: true },
-      );
-    }
-    const at = (to, point) => {
-      if (busy) return;
-      busy = true;
-      sync();
-      pan.zoomToPoint(to, point);
-      note();
-    };
-    const middle = () => {
-      const view = frame.getBoundingClientRect();
-      return { clientX: view.left + view.width / 2, clientY: view.top + view.height / 2 };
-    };
-    const to = size => at(size, middle());
-    const larger = () => to(scale * 1.25), smaller = () => to(scale / 1.25), natural = () => to(1);
-    /* Where one stands is in the address once one has moved. */
-    function note() {
-      clearTimeout(moving);
-      moving = setTimeout(() => remember("view", [frame.scrollLeft / scale, frame.scrollTop / scale, scale]
-        .map(number => Number(number.toFixed(2))).join(",")), 300);
-    }
-    does("in").addEventListener("click", larger);
-    does("out").addEventListener("click", smaller);
-    does("one").addEventListener("click", natural);
-    does("fit").addEventListener("click", () => to(whole()));
-    frame.addEventListener("wheel", event => {
-      if (!event.ctrlKey && !event.metaKey) return;
-      event.preventDefault();
-      if (busy) return;
-      busy = true;
-      sync();
-      pan.zoomWithWheel(event);
-      note();
-    }, { passive: false });
+	/* ---- Size: buttons, keys, Ctrl and wheel, pinch. The frame scrolls as ever ---- */
+	const zoom = explorer && typeof Panzoom === "function" ? zooming() : null;
+	function zooming() {
+		const width = Number(svg.getAttribute("width")), height = Number(svg.getAttribute("height"));
+		const output = does("one");
+		let scale = 1, busy = false, moving;
+		const whole = () => Math.min(frame.clientWidth / width, frame.clientHeight / height, 1);
+		const pan = Panzoom(svg, {
+			noBind: true, overflow: "auto", cursor: "", touchAction: "pan-x pan-y", animate: false,
+			step: 0.35, minScale: 0.05, maxScale: 4, handleStartEvent: () => {},
+			setTransform: (_, at) => apply(at),
+		});
+		svg.style.userSelect = frame.style.userSelect = "";
+		/* The library's place counts from the middle of the drawing; ours is where the frame stands. */
+		function apply({ x, y, scale: to }) {
+			busy = false;
+			if (to !== scale) {
+				scale = to;
+				dress(svg, { width: width * to, height: height * to });
+				output.textContent = `${Math.round(to * 100)}%`;
+				strip.redraw(to);
+			}
+			frame.scrollLeft = -(width / 2 * (1 - to) + x * to);
+			frame.scrollTop = -(height / 2 * (1 - to) + y * to);
+		}
+		function sync() {
+			pan.pan(
+				(-frame.scrollLeft - width / 2 * (1 - scale)) / scale,
+				(-frame.scrollTop - height / 2 * (1 - scale)) / scale,
+				{ force: true, silent: true },
+			);
+		}
+		const at = (to, point) => {
+			if (busy) return;
+			busy = true;
+			sync();
+			pan.zoomToPoint(to, point);
+			note();
+		};
+		const middle = () => {
+			const view = rectOf(frame);
+			return { clientX: view.left + view.width / 2, clientY: view.top + view.height / 2 };
+		};
+		const to = size => at(size, middle());
+		const larger = () => to(scale * 1.25), smaller = () => to(scale / 1.25), natural = () => to(1);
+		/* Where one stands is in the address once one has moved. */
+		function note() {
+			clearTimeout(moving);
+			moving = setTimeout(() => remember("view", [frame.scrollLeft / scale, frame.scrollTop / scale, scale]
+				.map(number => Number(number.toFixed(2))).join(",")), 300);
+		}
+		on(does("in"), "click", larger);
+		on(does("out"), "click", smaller);
+		on(does("one"), "click", natural);
+		on(does("fit"), "click", () => to(whole()));
+		on(frame, "wheel", event => {
+			if (!event.ctrlKey && !event.metaKey) return;
+			event.preventDefault();
+			if (busy) return;
+			busy = true;
+			sync();
+			pan.zoomWithWheel(event);
+			note();
+		}, { passive: false });
 
-    const fingers = new Map();
-    let start;
-    frame.addEventListener("pointerdown", event => {
-      dragged = false;
-      if (event.pointerType === "touch") {
-        fingers.set(event.pointerId, event);
-        if (fingers.size === 2) { sync(); for (const finger of fingers.values()) pan.handleDown(finger); }
-      } else if (event.button === 0 && event.target !== frame) {
-        start = event;
-        sync();
-        pan.handleDown(event);
-      }
-    });
-    addEventListener("pointermove", event => {
-      if (fingers.has(event.pointerId) && fingers.size === 2 && !busy) {
-        busy = dragged = true;
-        pan.handleMove(event);
-        note();
-      } else if (start && event.pointerId === start.pointerId && event.buttons) {
-        if (!dragged && Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) < 6) return;
-        if (!dragged) { dragged = true; clearTimeout(waiting); pass(""); frame.classList.add("is-dragged"); }
-        pan.handleMove(event);
-        note();
-      }
-    });
-    const end = event => {
-      if (fingers.delete(event.pointerId) || start) pan.handleUp(event);
-      start = undefined;
-      frame.classList.remove("is-dragged");
-    };
-    addEventListener("pointerup", end);
-    addEventListener("pointercancel", end);
+		const fingers = new Map();
+		let start;
+		on(frame, "pointerdown", event => {
+			dragged = false;
+			if (event.pointerType === "touch") {
+				fingers.set(event.pointerId, event);
+				if (fingers.size === 2) { sync(); for (const finger of fingers.values()) pan.handleDown(finger); }
+			} else if (event.button === 0 && event.target !== frame) {
+				start = event;
+				sync();
+				pan.handleDown(event);
+			}
+		});
+		on(window, "pointermove", event => {
+			if (fingers.has(event.pointerId) && fingers.size === 2 && !busy) {
+				busy = dragged = true;
+				pan.handleMove(event);
+				note();
+			} else if (start && event.pointerId === start.pointerId && event.buttons) {
+				if (!dragged && Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) < 6) return;
+				if (!dragged) { dragged = true; clearTimeout(waiting); pass(""); frame.classList.add("is-dragged"); }
+				pan.handleMove(event);
+				note();
+			}
+		});
+		const end = event => {
+			if (fingers.delete(event.pointerId) || start) pan.handleUp(event);
+			start = undefined;
+			frame.classList.remove("is-dragged");
+		};
+		on(window, "pointerup", end);
+		on(window, "pointercancel", end);
 
-    /* As the address has it: the place and size of whoever sent it, else the body in question. */
-    const view = (asked.get("view") || "").split(",").map(Number);
-    requestAnimationFrame(() => setTimeout(() => {
-      if (view.length === 3 && view.every(Number.isFinite) && view[2] > 0) {
-        const size = Math.min(Math.max(view[2], 0.05), 4);
-        pan.zoom(size, { force: true });
-        requestAnimationFrame(() => frame.scrollTo(view[0] * size, view[1] * size));
-      } else {
-        const first = bars.get(asked.get("lit")) || focus;
-        if (first) reveal(first);
-      }
-    }));
-    return { keys: { "+": larger, "=": larger, "-": smaller, 0: natural } };
-  }
+		/* As the address has it: the place and size of whoever sent it, else the body in question. */
+		const view = (asked.get("view") || "").split(",").map(Number);
+		requestAnimationFrame(() => setTimeout(() => {
+			if (view.length === 3 && view.every(Number.isFinite) && view[2] > 0) {
+				const size = Math.min(Math.max(view[2], 0.05), 4);
+				pan.zoom(size, { force: true });
+				requestAnimationFrame(() => frame.scrollTo(view[0] * size, view[1] * size));
+			} else {
+				const first = bars.get(asked.get("lit")) || focus;
+				if (first) reveal(first);
+				else if (!down) {
+					// Past the few forerunners, to where the movement begins.
+					const starts = [...bars.keys()].map(id => boxOf(id).x).sort((a, b) => a - b);
+					frame.scrollLeft = starts[Math.floor(starts.length / 10)] - 60;
+				}
+			}
+		}));
+		return { keys: { "+": larger, "=": larger, "-": smaller, 0: natural } };
+	}
 
-  /* ---- The axis stays in sight ---- */
-  const ticks = [...svg.querySelectorAll(".axis text")].map(text => ({
-    year: Number(text.textContent), x: Number(text.getAttribute("x")), y: Number(text.getAttribute("y")),
-  })).filter(tick => tick.year);
-  const strip = (() => {
-    const along = down ? "x" : "y";
-    const first = Math.min(...ticks.map(tick => tick[along]));
-    const own = ticks.filter(tick => tick[along] === first);
-    if (!explorer || !own.length) return { draw() {} };
-    const drawn = svgMake("svg", { "aria-hidden": "true" });
-    const holder = make("div", { class: `axis-strip ${down ? "is-down" : "is-across"}` }, drawn);
-    frame.prepend(holder);
-    const draw = scale => {
-      drawn.setAttribute("width", down ? 46 : svg.getAttribute("width"));
-      drawn.setAttribute("height", down ? svg.getAttribute("height") : 30);
-      let last = -Infinity;
-      drawn.replaceChildren(...own.flatMap(tick => {
-        const place = (down ? tick.y : tick.x) * scale;
-        if (place - last < (down ? 16 : 40)) return [];
-        last = place;
-        const text = svgMake("text", down ? { x: 4, y: place } : { x: place, y: 20, "text-anchor": "middle" });
-        text.textContent = tick.year;
-        return [text];
-      }));
-    };
-    draw(1);
-    return { draw };
-  })();
+	/* ---- The axis stays in sight ---- */
+	const ticks = [...svg.querySelectorAll(".axis text")].map(text => ({
+		year: Number(text.textContent), x: Number(text.getAttribute("x")), y: Number(text.getAttribute("y")),
+	})).filter(tick => tick.year);
+	const strip = (() => {
+		const along = down ? "x" : "y";
+		const first = Math.min(...ticks.map(tick => tick[along]));
+		const own = ticks.filter(tick => tick[along] === first);
+		if (!explorer || !own.length) return { redraw() {} };
+		const drawn = draw("svg", { "aria-hidden": "true" });
+		const holder = make("div", { class: `axis-strip ${down ? "is-down" : "is-across"}` }, drawn);
+		frame.prepend(holder);
+		const redraw = scale => {
+			dress(drawn, { width: down ? 46 : svg.getAttribute("width"), height: down ? svg.getAttribute("height") : 30 });
+			holder.hidden = down && svg.getAttribute("width") <= frame.clientWidth;
+			let last = -Infinity;
+			drawn.replaceChildren(...own.flatMap(tick => {
+				const place = (down ? tick.y : tick.x) * scale;
+				if (place - last < (down ? 16 : 40)) return [];
+				last = place;
+				const text = draw("text", down ? { x: 4, y: place } : { x: place, y: 20, "text-anchor": "middle" });
+				text.textContent = tick.year;
+				return [text];
+			}));
+		};
+		redraw(1);
+		return { redraw };
+	})();
 
-  /* ---- Years: what existed in one ---- */
-  if (explorer) years();
-  function years() {
-    const range = figure.querySelector("#chart-years"), output = figure.querySelector(".chart-tools output");
-    const all = does("all-years"), field = document.querySelector(".chart-controls [name=year]");
-    const starts = [...bars.values()].filter(bar => !bar.querySelector(".undated")).map(bar => Number(bar.dataset.start));
-    const scale = () => {
-      const { x0, perYear, from } = svg.dataset;
-      if (x0 && perYear && from) return at => Number(x0) + (at - Number(from)) * Number(perYear);
-      const own = ticks.filter(tick => tick.year), a = own[0], b = own.find(tick => tick.year !== a?.year);
-      if (!b) return null;
-      const along = down ? "y" : "x";
-      return at => a[along] + (at - a.year) * (b[along] - a[along]) / (b.year - a.year);
-    };
-    const place = scale();
-    range.min = Math.floor(Math.min(...starts, new Date().getFullYear()));
-    range.max = new Date().getFullYear();
-    let rule;
-    function set(to, { quiet = false } = {}) {
-      year = to;
-      all.hidden = !to;
-      range.value = to || range.max;
-      range.classList.toggle("is-set", Boolean(to));
-      const there = to ? [...bars.values()].filter(bar => exists(bar, to)).length : 0;
-      output.textContent = to ? `${to}: ${there} existed` : "all years";
-      range.setAttribute("aria-valuetext", output.textContent);
-      if (field) field.value = to || "";
-      if (rule) rule.remove();
-      if (to && place) {
-        const [, , width, height] = svg.getAttribute("viewBox").split(/\s+/).map(Number), at = place(to + 0.5);
-        rule = svgMake("path", { class: "year-rule", d: down ? `M0 ${at}H${width}` : `M${at} 0V${height}` });
-        svg.querySelector(".axis").after(rule);
-      }
-      shade();
-      if (!quiet) remember("year", to ? String(to) : "");
-    }
-    range.addEventListener("input", () => set(Number(range.value)));
-    all.addEventListener("click", () => { set(0); range.focus(); });
-    set(Number(asked.get("year")) || 0, { quiet: true });
-  }
+	/* ---- Years: what existed in one ---- */
+	if (explorer) years();
+	function years() {
+		const range = figure.querySelector("#chart-years"), output = figure.querySelector(".chart-tools output");
+		const all = does("all-years"), field = document.querySelector(".chart-controls [name=year]");
+		const starts = [...bars.values()].filter(bar => !bar.querySelector(".undated")).map(bar => Number(bar.dataset.start));
+		const scale = () => {
+			const { x0, perYear, from } = svg.dataset;
+			if (x0 && perYear && from) return at => Number(x0) + (at - Number(from)) * Number(perYear);
+			const own = ticks.filter(tick => tick.year), a = own[0], b = own.find(tick => tick.year !== a?.year);
+			if (!b) return null;
+			const along = down ? "y" : "x";
+			return at => a[along] + (at - a.year) * (b[along] - a[along]) / (b.year - a.year);
+		};
+		const place = scale();
+		range.min = Math.floor(Math.min(...starts, new Date().getFullYear()));
+		range.max = new Date().getFullYear();
+		let rule;
+		function set(to, quiet) {
+			year = to;
+			all.hidden = !to;
+			range.value = to || range.max;
+			range.classList.toggle("is-set", Boolean(to));
+			const there = to ? [...bars.values()].filter(bar => exists(bar, to)).length : 0;
+			output.textContent = to ? `${to}: ${there} existed` : "all years";
+			range.setAttribute("aria-valuetext", output.textContent);
+			if (field) field.value = to || "";
+			if (rule) rule.remove();
+			if (to && place) {
+				const [, , width, height] = svg.getAttribute("viewBox").split(/\s+/).map(Number), at = place(to + 0.5);
+				rule = draw("path", { class: "year-rule", d: down ? `M0 ${at}H${width}` : `M${at} 0V${height}` });
+				svg.querySelector(".axis").after(rule);
+			}
+			shade();
+			if (!quiet) remember("year", to ? String(to) : "");
+		}
+		on(range, "input", () => set(Number(range.value)));
+		on(all, "click", () => { set(0); range.focus(); });
+		set(Number(asked.get("year")) || 0, true);
+	}
 
-  /* ---- Find: by any name that a body ever had ---- */
-  if (explorer) finding();
-  function finding() {
-    const field = document.querySelector("#chart-find");
-    if (!field) return;
-    const list = make("ul", { id: "chart-found", role: "listbox", "aria-label": "Bodies of that name", hidden: "" });
-    for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": "chart-found" }))
-      field.setAttribute(name, value);
-    field.parentNode.append(list);
-    let chosen = -1;
-    const close = () => {
-      list.hidden = true;
-      chosen = -1;
-      field.setAttribute("aria-expanded", "false");
-      field.removeAttribute("aria-activedescendant");
-    };
-    async function offer() {
-      await load();
-      const words = fold(field.value).split(" ").filter(Boolean);
-      const found = [];
-      for (const body of words.length ? index.bodies.values() : []) {
-        const by = [body.name, ...body.names].find(name => words.every(word => fold(name).includes(word)));
-        if (by) found.push({ body, by, rank: ` ${fold(by)}`.includes(` ${words.join(" ")}`) ? fold(by).length : 1000 });
-      }
-      found.sort((a, b) => a.rank - b.rank || a.body.name.localeCompare(b.body.name));
-      list.replaceChildren(...found.slice(0, 8).map(({ body, by }, number) => {
-        const item = make("li", { role: "option", id: `chart-found-${number}`, "data-id": body.id, "aria-selected": "false" }, body.name);
-        const beside = [by === body.name ? "" : by, body.place, body.years].filter(Boolean).join(", ");
-        if (beside) item.append(" ", make("span", { class: "years" }, beside));
-        return item;
-      }));
-      close();
-      list.hidden = !found.length;
-      field.setAttribute("aria-expanded", String(found.length > 0));
-      if (words.length) say(found.length ? `${found.length} found.` : "Nothing in this chart bears that name.");
-      return found;
-    }
-    const choose = id => {
-      close();
-      keep(id);
-      figure.scrollIntoView({ block: "nearest", behavior: "instant" });
-      go(id, true);
-    };
-    field.addEventListener("focus", load, { once: true });
-    field.addEventListener("input", offer);
-    field.addEventListener("blur", () => setTimeout(close, 200));
-    field.addEventListener("keydown", async event => {
-      const items = list.children;
-      if (event.key === "Escape" && !list.hidden) { close(); event.preventDefault(); }
-      else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && items.length && !list.hidden) {
-        event.preventDefault();
-        chosen = (chosen + (event.key === "ArrowDown" ? 1 : -1) + items.length) % items.length;
-        [...items].forEach((item, number) => item.setAttribute("aria-selected", String(number === chosen)));
-        field.setAttribute("aria-activedescendant", items[chosen].id);
-      } else if (event.key === "Enter" && field.value.trim()) {
-        event.preventDefault();
-        const picked = chosen >= 0 && items[chosen].dataset.id;
-        const found = picked ? [] : await offer();
-        if (picked || found.length) choose(picked || found[0].body.id);
-        else field.form.requestSubmit();
-      }
-    });
-    list.addEventListener("pointerdown", event => {
-      const item = event.target.closest("li");
-      event.preventDefault();
-      if (item) choose(item.dataset.id);
-    });
-  }
+	/* ---- Find: by any name that a body ever had ---- */
+	if (explorer) finding();
+	function finding() {
+		const field = document.querySelector("#chart-find");
+		if (!field) return;
+		const list = make("ul", { id: "chart-found", role: "listbox", "aria-label": "Bodies of that name", hidden: "" });
+		dress(field, { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": "chart-found" });
+		field.parentNode.append(list);
+		let chosen = -1;
+		const close = () => {
+			list.hidden = true;
+			chosen = -1;
+			field.setAttribute("aria-expanded", "false");
+			field.removeAttribute("aria-activedescendant");
+		};
+		async function offer() {
+			await load();
+			const words = fold(field.value).split(" ").filter(Boolean);
+			const found = [];
+			for (const body of words.length ? index.bodies.values() : []) {
+				const by = [body.name, ...body.names].find(name => words.every(word => fold(name).includes(word)));
+				if (by) found.push({ body, by, rank: ` ${fold(by)}`.includes(` ${words.join(" ")}`) ? fold(by).length : 1000 });
+			}
+			found.sort((a, b) => a.rank - b.rank || a.body.name.localeCompare(b.body.name));
+			list.replaceChildren(...found.slice(0, 8).map(({ body, by }, number) => {
+				const item = make("li", { role: "option", id: `chart-found-${number}`, "data-id": body.id, "aria-selected": "false" }, body.name);
+				const beside = [by === body.name ? "" : by, body.place, body.years].filter(Boolean).join(", ");
+				if (beside) item.append(" ", make("span", { class: "years" }, beside));
+				return item;
+			}));
+			close();
+			list.hidden = !found.length;
+			field.setAttribute("aria-expanded", String(found.length > 0));
+			if (words.length) say(found.length ? `${found.length} found.` : "Nothing in this chart bears that name.");
+			return found;
+		}
+		const choose = id => {
+			close();
+			keep(id);
+			figure.scrollIntoView({ block: "nearest", behavior: "instant" });
+			go(id, true);
+		};
+		on(field, "focus", load, { once: true });
+		on(field, "input", offer);
+		on(field, "blur", () => setTimeout(close, 200));
+		on(field, "keydown", async event => {
+			const items = list.children;
+			if (event.key === "Escape" && !list.hidden) { close(); event.preventDefault(); }
+			else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && items.length && !list.hidden) {
+				event.preventDefault();
+				chosen = (chosen + (event.key === "ArrowDown" ? 1 : -1) + items.length) % items.length;
+				[...items].forEach((item, number) => item.setAttribute("aria-selected", String(number === chosen)));
+				field.setAttribute("aria-activedescendant", items[chosen].id);
+			} else if (event.key === "Enter" && field.value.trim()) {
+				event.preventDefault();
+				const picked = chosen >= 0 && items[chosen].dataset.id;
+				const found = picked ? [] : await offer();
+				if (picked || found.length) choose(picked || found[0].body.id);
+				else field.form.requestSubmit();
+			}
+		});
+		on(list, "pointerdown", event => {
+			const item = event.target.closest("li");
+			event.preventDefault();
+			if (item) choose(item.dataset.id);
+		});
+	}
 
-  const first = asked.get("lit");
-  if (explorer && bars.has(first)) { kept = first; shade(); }
-  figure.addEventListener("pointerenter", load, { once: true });
-  figure.addEventListener("focusin", load, { once: true });
+	const first = asked.get("lit");
+	if (explorer && bars.has(first)) { kept = first; shade(); }
+	on(figure, "pointerenter", load, { once: true });
+	on(figure, "focusin", load, { once: true });
 }
 })();
