@@ -1,5 +1,13 @@
 """Countries by ISO 3166-1 code, with the former ones of ISO 3166-3 that the record needs."""
 
+import re
+
+# Countries of which one says "in the United Kingdom".
+_WITH_ARTICLE = re.compile(
+    r"^(?:United|Bahamas|Cayman|Comoros|Maldives|Netherlands|Philippines|Gambia|Seychelles|Soviet)"
+    r"|(?:Islands|Republic|Territories|Union)$"
+)
+
 NAMES = {
     "AD": "Andorra",
     "AE": "United Arab Emirates",
@@ -255,3 +263,9 @@ NAMES = {
     "ZM": "Zambia",
     "ZW": "Zimbabwe",
 }
+
+
+def in_a_sentence(code: str) -> str:
+    """A country's name as it stands within a sentence: ``"the United Kingdom"``."""
+    name = NAMES[code]
+    return f"the {name}" if _WITH_ARTICLE.search(name) else name

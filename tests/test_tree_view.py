@@ -103,7 +103,7 @@ FAMILY = ["a", "b", "c", "d", "e", "f"]
         ("/", "?international=fi", ["b", "f", "fi"],
          "3 of 9 bodies: FI, with those that belonged to it at any time."),
         ("/", "?country=GB&kind=league", ["c"],
-         "1 of 9 bodies: in United Kingdom; of the kind league."),
+         "1 of 9 bodies: in the United Kingdom; of the kind league."),
         ("/organisations/d/", "?country=FR", ["a", "c", "d"], "3 of 6 bodies: in France."),
         ("/organisations/d/", "?country=FR&direction=ancestors", ["a", "d"],
          "2 of 6 bodies: ancestors; in France."),
@@ -199,7 +199,10 @@ def test_a_body_that_is_to_be_lit_and_a_draft_are_not_in_the_chart_alike(client,
 
 
 def test_the_drawing_and_the_data_keep_the_query(client, movement):
-    asked = "?direction=both&depth=2&year=1953&kind=party&country=FR&country=GB&find=x&lit=a&colour=family&nonsense=1"
+    asked = (
+        "?direction=both&depth=2&year=1953&kind=party&country=FR&country=GB&find=x&lit=a"
+        "&colour=family&nonsense=1"
+    )
     kept = "?country=FR&country=GB&kind=party&colour=family"
     response = client.get(f"/tree/{asked}")
     page = Page(response.content.decode())
@@ -241,30 +244,50 @@ def test_a_body_says_how_many_are_hidden_next_to_it_and_shows_them(client, movem
     assert bodies(client, path, opened) == ["b", "c", "d", "e", "f"]
 
 
-def test_the_drawing_is_told_what_is_hidden_how_to_colour_and_which_way_time_runs(
-    client, movement, monkeypatch
-):
-    told = {}
+@pytest.fixture
+def told(monkeypatch):
+    """What the chart room was told last: its keywords; of each body what is hidden, and where."""
+    heard = {}
     draw = families.draw
 
     def listen(bodies, edges, **named):
         bodies = list(bodies)
-        told.update(named, more={one.id: (one.more_before, one.more_after) for one in bodies})
-        told["urls"] = {one.id: one.more_url for one in bodies}
+        heard.update(named)
+        heard["more"] = {one.id: (one.more_before, one.more_after) for one in bodies}
+        heard["urls"] = {one.id: one.more_url for one in bodies if one.more_url}
         return draw(bodies, edges, **named)
 
     monkeypatch.setattr(families, "draw", listen)
+    return heard
+
+
+def test_the_drawing_is_told_what_is_hidden_how_to_colour_and_which_way_time_runs(
+    client, movement, told
+):
     client.get("/tree.svg?kind=party&colour=family&time=down")
     assert (told["colour"], told["time"]) == ("family", "down")
     nothing = (0, 0)
     assert told["more"] == {
         "a": (0, 1), "b": nothing, "d": nothing, "e": (1, 1), "x": nothing, "y": nothing,
     }  # fmt: skip
-    assert told["urls"]["e"] == "/tree/?kind=party&open=e&colour=family&time=down&lit=e"
-    assert told["urls"]["b"] == ""
+    asked = "/tree/?kind=party&open={0}&colour=family&time=down&lit={0}"
+    assert told["urls"] == {slug: asked.format(slug) for slug in "ae"}
     client.get("/tree.svg")
     assert (told["colour"], told["time"]) == ("country", "across")
     assert set(told["more"].values()) == {nothing}
+
+
+def test_the_chart_of_a_body_s_page_opens_in_the_tree_what_it_hides(
+    client, movement, event, body, told
+):
+    for before, after in ("fg", "gh", "hi", "ij"):
+        body(after)
+        event(before + after, "split", [(before, after)], date="1980")
+    assert client.get("/organisations/f/").status_code == 200
+    assert {slug: more for slug, more in told["more"].items() if any(more)} == {"i": (0, 1)}
+    assert told["urls"] == {"i": "/organisations/f/tree/?depth=3&open=i&lit=i"}
+    path, _, query = told["urls"]["i"].partition("tree/")
+    assert bodies(client, path, query) == ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]
 
 
 def test_what_a_draft_hides_is_not_counted(client, movement, body, event):

@@ -95,7 +95,7 @@ class Excerpt:
             to = f" to {_number(wish.depth, 'generation')}" if wish.depth else ""
             yield f"{_DIRECTIONS[wish.direction]}{to}"
         if wish.countries:
-            yield f"in {_either(countries.NAMES[code] for code in wish.countries)}"
+            yield f"in {_either(map(countries.in_a_sentence, wish.countries))}"
         if wish.kinds:
             kinds = _either(OrganisationKind(kind).label.lower() for kind in wish.kinds)
             yield f"of the kind {kinds}"

@@ -74,13 +74,17 @@ def _organisation_context(body: Organisation) -> dict[str, Any]:
         (account, bibliography.marks(account.citations.all())) for account in body.accounts.all()
     ]
     today = timezone.localdate()
+    tree = reverse("organisation-tree", args=[body.slug])
     return {
         "body": body,
         "abbreviations": [name.text for name, _ in names if name.kind == NameKind.ABBREVIATION],
         "place": families.place_words(body),
         "line": principal_line(body, family),
         "chart": families.around(family, body).chart(
-            today, focus=body.slug, title=f"{body.name} and its kin"
+            today,
+            focus=body.slug,
+            title=f"{body.name} and its kin",
+            opens=lambda slug: f"{tree}?depth=3&open={slug}&lit={slug}",
         ),
         "marks": _field_marks(body, bibliography),
         "names": names,

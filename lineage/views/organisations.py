@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,11 +15,6 @@ from lineage.views.answers import error_answer, json_answer, page, page_of, read
 
 PAGE_SIZE = 50
 LONGEST_QUERY = 200
-# Countries of which one says "in the United Kingdom".
-_WITH_ARTICLE = re.compile(
-    r"^(?:United|Bahamas|Cayman|Comoros|Maldives|Netherlands|Philippines|Gambia|Seychelles|Soviet)"
-    r"|(?:Islands|Republic|Territories|Union)$"
-)
 STATES = {"living": "attested as living", "ended": "that ended"}
 
 
@@ -96,8 +90,7 @@ def _heading(asked: dict[str, Any], count: int) -> str:
     if asked["state"]:
         words.append(STATES[asked["state"]])
     if asked["country"]:
-        name = countries.NAMES[asked["country"]]
-        words.append(f"in the {name}" if _WITH_ARTICLE.search(name) else f"in {name}")
+        words.append(f"in {countries.in_a_sentence(asked['country'])}")
     if asked["q"]:
         words.append(f"{'match' if count > 1 else 'matches'} “{asked['q']}”")
     return " ".join(words)
