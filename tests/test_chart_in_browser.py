@@ -218,6 +218,24 @@ def test_a_body_is_found_by_an_old_name_as_one_types(visit):
     assert frame["y"] <= seen["y"] <= frame["y"] + frame["height"]
 
 
+def test_what_a_scroll_brings_under_a_resting_pointer_is_not_lit(visit):
+    tab = visit()
+    tab.goto(TREE)
+    assert line_of("usfi") != line_of("icfi")
+    bar(tab, "usfi").focus()
+    tab.keyboard.press("l")
+    box = bar(tab, "icfi").locator(".bar").bounding_box()
+    tab.mouse.move(box["x"] + 20, box["y"] + 2 - 40)
+    tab.wait_for_timeout(300)
+    tab.evaluate("scrollBy({top: 40, behavior: 'instant'})")
+    until(tab, "document.querySelector('[data-id=icfi]').matches(':hover')")
+    tab.wait_for_timeout(300)
+    assert lit(tab) == line_of("usfi")
+    tab.mouse.move(box["x"] + 24, box["y"] + 2 - 40)
+    tab.wait_for_timeout(300)
+    assert lit(tab) == line_of("icfi")
+
+
 def test_a_name_that_is_not_there_is_asked_of_the_server(visit):
     tab = visit()
     tab.goto(TREE)

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from lineage.models import Account, Citation, CountryPeriod, Fact, Name, Organisation
+from lineage.models import Account, Citation, CountryPeriod, Fact, Name, Organisation, Succession
 from lineage.reading import excerpts, families
 from tests.test_page_queries import grow, queries
 from tests.test_pages import Page, text
@@ -533,11 +533,21 @@ def test_a_card_counts_sources_as_the_page_does(client, movement, source, affili
     assert text(card(client, "b").find("p[@class='sourcing']")) == said
 
 
-def test_a_card_shows_no_draft(client, movement, body, event):
-    body("secret", status="draft")
-    event("ds", "split", [("d", "secret")], date="1953")
+def test_a_card_shows_no_draft(client, movement, body, event, affiliate):
+    d = movement["d"]
+    left = event("df", "split", [("d", "f")], date="1953")
+    before = client.get("/organisations/d/card/").content
+    secret = body("secret", status="draft")
     assert client.get("/organisations/secret/card/").status_code == 404
-    assert b"SECRET" not in client.get("/organisations/d/card/").content
+    event("ds", "split", [("d", "secret")], date="1953")
+    event("dx", "split", [("d", "x")], date="1953", status="draft")
+    Succession.objects.create(event=left, predecessor=d, successor=secret)
+    Account.objects.create(subject=d, claimant="Secret", organisation=secret, text="So.")
+    affiliate(d, movement["fi"], status="draft")
+    affiliate(secret, d)
+    assert client.get("/organisations/d/card/").content == before
+    Organisation.objects.filter(pk=secret.pk).update(status="published")
+    assert b"SECRET" in client.get("/organisations/d/card/").content
 
 
 def test_who_has_a_card_already_is_told_whether_it_changed(client, movement):

@@ -1,5 +1,5 @@
-/* The chart for readers with scripts: lines lit, cards, find, years, size, keys. The page does
-	 without: the same drawing has links, the form asks the server, and below stand the lists. */
+/* The chart with scripts: lines lit, cards, find, years, size, keys. Without them the same drawing
+	 has links, the form asks the server, and below stand the lists. */
 (() => {
 "use strict";
 
@@ -28,6 +28,9 @@ const remember = (name, value) => {
 	const query = asked.toString().replaceAll("%2C", ",");
 	history.replaceState(history.state, "", location.pathname + (query && `?${query}`) + location.hash);
 };
+const fill = (name, value) => {
+	for (const field of document.querySelectorAll(`.chart-controls [name=${name}]`)) field.value = value;
+};
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 for (const figure of document.querySelectorAll("figure.chart")) start(figure);
@@ -46,6 +49,7 @@ function start(figure) {
 	figure.append(status);
 	const say = words => { status.textContent = words; };
 	const shapeOf = bar => bar.querySelector(".bar") || bar;
+	svg.classList.toggle("is-large", bars.size > 300);
 	const barOf = target => target.closest && target.closest(".organisation");
 	const nameOf = id => (index.bodies.get(id) || { name: id }).name;
 
@@ -62,7 +66,7 @@ function start(figure) {
 				put(index.before, change.to, change);
 			}
 		})
-		.catch(() => { loading = undefined; say("The names of this chart could not be fetched."); });
+		.catch(() => { loading = undefined; say("The names could not be fetched."); });
 
 	/* Who can be reached from a body, one way through time: each at the moment that allows most,
 		 as lineage/graph.py walks. */
@@ -118,8 +122,7 @@ function start(figure) {
 		kept = id;
 		if (explorer) {
 			remember("lit", id);
-			const field = document.querySelector(".chart-controls [name=lit]");
-			if (field) field.value = id;
+			fill("lit", id);
 		}
 		const numbers = await shade();
 		if (id && numbers) say(`${nameOf(id)}: ${numbers[0]} before it, ${numbers[1]} after it.`);
@@ -218,22 +221,30 @@ function start(figure) {
 	on(svg, "focusout", () => pass(""));
 
 	/* ---- The pointer: hover lights and then opens the card, a tap does both, a click follows ---- */
-	let pointer = "mouse", waiting, dragged = false;
+	let pointer = "mouse", over = "", waiting, parting, dragged = false;
 	on(frame, "pointerdown", event => { pointer = event.pointerType; }, true);
-	on(svg, "pointerover", event => {
-		if (event.pointerType !== "mouse" || event.buttons) return;
-		const bar = barOf(event.target);
+	/* Moves, and not what a scrolling chart brings under a pointer at rest. */
+	on(svg, "pointermove", event => {
+		const bar = barOf(event.target), id = bar ? bar.dataset.id : "";
+		if (event.pointerType !== "mouse" || event.buttons || id === over) return;
+		over = id;
 		clearTimeout(waiting);
-		pass(bar ? bar.dataset.id : "");
-		if (bar) waiting = setTimeout(() => card.open(bar.dataset.id, false, false, event.clientX), 500);
-		else card.leave();
+		clearTimeout(parting);
+		if (bar) {
+			pass(id);
+			waiting = setTimeout(() => card.open(id, false, false, event.clientX), 500);
+		} else part();
 	});
 	on(svg, "pointerleave", event => {
 		if (event.pointerType !== "mouse") return;
+		over = "";
 		clearTimeout(waiting);
-		pass("");
-		card.leave();
+		part();
 	});
+	function part() {
+		parting = setTimeout(() => pass(""), 100);
+		card.leave();
+	}
 	on(svg, "click", event => {
 		const bar = barOf(event.target);
 		if (dragged) { event.preventDefault(); dragged = false; return; }
@@ -332,7 +343,11 @@ function start(figure) {
 		const width = Number(svg.getAttribute("width")), height = Number(svg.getAttribute("height"));
 		const output = does("one");
 		let scale = 1, busy = false, moving;
-		const whole = () => Math.min(frame.clientWidth / width, frame.clientHeight / height, 1);
+		// All of it; of a very long drawing its width.
+		const whole = () => {
+			const wide = frame.clientWidth / width, all = Math.min(wide, frame.clientHeight / height);
+			return Math.min(all < 0.25 ? wide : all, 1);
+		};
 		const pan = Panzoom(svg, {
 			noBind: true, overflow: "auto", cursor: "", touchAction: "pan-x pan-y", animate: false,
 			step: 0.35, minScale: 0.05, maxScale: 4, handleStartEvent: () => {},
@@ -371,8 +386,7 @@ function start(figure) {
 		};
 		const to = size => at(size, middle());
 		const larger = () => to(scale * 1.25), smaller = () => to(scale / 1.25), natural = () => to(1);
-		/* Where one stands is in the address once one has moved. */
-		function note() {
+			function note() {
 			clearTimeout(moving);
 			moving = setTimeout(() => remember("view", [frame.scrollLeft / scale, frame.scrollTop / scale, scale]
 				.map(number => Number(number.toFixed(2))).join(",")), 300);
@@ -435,7 +449,7 @@ function start(figure) {
 				const first = bars.get(asked.get("lit")) || focus;
 				if (first) reveal(first);
 				else if (!down) {
-					// Past the few forerunners, to where the movement begins.
+					// Past the few forerunners.
 					const starts = [...bars.keys()].map(id => boxOf(id).x).sort((a, b) => a - b);
 					frame.scrollLeft = starts[Math.floor(starts.length / 10)] - 60;
 				}
@@ -477,8 +491,8 @@ function start(figure) {
 	if (explorer) years();
 	function years() {
 		const range = figure.querySelector("#chart-years"), output = figure.querySelector(".chart-tools output");
-		const all = does("all-years"), field = document.querySelector(".chart-controls [name=year]");
-		const starts = [...bars.values()].filter(bar => !bar.querySelector(".undated")).map(bar => Number(bar.dataset.start));
+		const all = does("all-years");
+		const starts = [...bars.values()].map(bar => Number(bar.dataset.start));
 		const scale = () => {
 			const { x0, perYear, from } = svg.dataset;
 			if (x0 && perYear && from) return at => Number(x0) + (at - Number(from)) * Number(perYear);
@@ -499,7 +513,7 @@ function start(figure) {
 			const there = to ? [...bars.values()].filter(bar => exists(bar, to)).length : 0;
 			output.textContent = to ? `${to}: ${there} existed` : "all years";
 			range.setAttribute("aria-valuetext", output.textContent);
-			if (field) field.value = to || "";
+			fill("year", to || "");
 			if (rule) rule.remove();
 			if (to && place) {
 				const [, , width, height] = svg.getAttribute("viewBox").split(/\s+/).map(Number), at = place(to + 0.5);
