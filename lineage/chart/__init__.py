@@ -2,25 +2,27 @@
 
 ``draw`` places every body in time (``times``), makes chains of renames one thread (``threads``),
 orders the threads from top to bottom (``order``), packs them into lanes (``lanes``), measures the
-result (``geometry``) and puts it into pixels (``drawing``). The template ``lineage/chart.svg``
-prints what it returns. No Django here.
+result (``geometry``) and puts it into pixels (``drawing``). ``write`` makes SVG of what it returns.
+No Django here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from lineage.chart.bodies import Body, tidy
-from lineage.chart.drawing import Chart, choose_scale, draw_chart, keep_free
+from lineage.chart.bodies import Body, Membership, tidy
+from lineage.chart.drawing import LAYOUTS, Wishes, choose_scale, draw_chart, keep_free
 from lineage.chart.geometry import Geometry, measure
 from lineage.chart.lanes import pack
 from lineage.chart.order import arrange, families
+from lineage.chart.sheet import Chart
+from lineage.chart.svg import write
 from lineage.chart.threads import weave
 from lineage.chart.times import timeline
 from lineage.graph import Edge
 
-__all__ = ["Body", "Chart", "Geometry", "draw"]
+__all__ = ["Body", "Chart", "Geometry", "Membership", "draw", "write"]
 
 
 def draw(
@@ -34,27 +36,21 @@ def draw(
     country_names: Mapping[str, str] | None = None,
     colour: str = "country",
     time: str = "across",
+    memberships: Sequence[Membership] = (),
 ) -> Chart:
     """The chart of ``bodies`` and of those ``edges`` that join two of them, as of ``today``.
 
     ``focus`` is the id of the body in question, which is drawn so. ``country_names`` gives the
-    legend words for country codes; ``prefix`` begins every id in the SVG. ``colour`` is "country" or
-    "family", ``time`` is "across" or "down".
+    legend words for country codes; ``prefix`` begins every id in the SVG. ``colour`` is "country"
+    or "family", ``time`` is "across" or "down". ``memberships`` are drawn as bands behind bars.
     """
     known, changes = tidy(bodies, edges)
     line = timeline(known, changes, today)
     threads = weave(changes, line)
-    scale = choose_scale(known, threads, line)
-    orders = [arrange(threads, family) for family in families(threads)]
-    lanes = pack(orders, threads.links, keep_free(known, threads, line, scale))
+    scale = choose_scale(known, threads, line, LAYOUTS[time])
+    kin = families(threads)
+    orders = [arrange(family) for family in kin]
+    lanes = pack(kin, orders, keep_free(known, threads, line, scale))
     geometry = measure({name: lanes[i] for name, i in threads.of.items()}, changes, line)
-    return draw_chart(
-        known,
-        threads,
-        geometry,
-        scale,
-        focus=focus,
-        prefix=prefix,
-        title=title,
-        names=country_names or {},
-    )
+    wishes = Wishes(focus, prefix, title, country_names or {}, colour, memberships)
+    return draw_chart(known, threads, geometry, scale, wishes)

@@ -22,7 +22,18 @@ _OTHERS = {
 _WIDE = 113  # Cyrillic and Greek at their widest, and full-width scripts
 
 
-def advance(letter: str) -> int:
+class _Advances(dict[str, int]):
+    """Widths by letter, found once for each."""
+
+    def __missing__(self, letter: str) -> int:
+        width = self[letter] = _width_of(letter)
+        return width
+
+
+ADVANCES = _Advances()
+
+
+def _width_of(letter: str) -> int:
     """How wide one letter is, in hundredths of the size of the type; marks take no room."""
     if " " <= letter <= "~":
         return _ASCII[ord(letter) - 32]

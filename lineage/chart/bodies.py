@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 
 from lineage.graph import Edge
 
@@ -15,12 +16,24 @@ _UNPRINTED = frozenset({"Cc", "Cs", "Cn"})  # controls, lone surrogates, what is
 
 
 @dataclass(frozen=True, slots=True)
+class Membership:
+    """A body's time in an international, by the bounds of its beginning and its end."""
+
+    body: str
+    international: str
+    name: str
+    since: Bounds | None = None
+    until: Bounds | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """One organisation as the chart needs it.
 
     ``founded`` and ``dissolved`` are the earliest and latest day that the record allows, either of
     which may be None ("no bound"); None for the pair says that nothing is known. ``first_known``
-    and ``last_known`` are the days between which other dated statements speak of it.
+    and ``last_known`` are the days between which other dated statements speak of it. ``members`` is
+    the most that it is known to have had.
     ``more_before`` and ``more_after`` count its predecessors and successors that an excerpt leaves
     out; ``more_url`` leads to a chart that has them.
     """
@@ -39,6 +52,7 @@ class Body:
     url: str = ""
     order: int | None = None
     claims: bool = False
+    members: int | None = None
     more_before: int = 0
     more_after: int = 0
     more_url: str = ""
@@ -50,7 +64,10 @@ def tidy(bodies: Iterable[Body], edges: Iterable[Edge]) -> tuple[dict[str, Body]
     The same data given in any order comes out the same, which is what makes a drawing stable.
     """
     known: dict[str, Body] = {}
-    for body in sorted(bodies, key=lambda body: (body.id, repr(body))):
+    given = sorted(bodies, key=attrgetter("id"))
+    if len({body.id for body in given}) < len(given):
+        given.sort(key=lambda body: (body.id, repr(body)))
+    for body in given:
         if body.id not in known:
             known[body.id] = replace(body, name=clean(body.name), short=clean(body.short))
     wanted: dict[tuple[str, str, str], Edge] = {}
@@ -79,6 +96,8 @@ def _edge_key(edge: Edge) -> tuple[object, ...]:
 
 def clean(text: str) -> str:
     """``text`` on one line, without the characters that XML can't hold."""
+    if text.isprintable():
+        return " ".join(text.split())
     kept = "".join(
         letter
         for letter in text

@@ -1,23 +1,23 @@
-"""The drawing: a geometry in pixels, with everything that the SVG template prints."""
+"""The drawing: a geometry in pixels, with everything that the SVG prints."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from math import ceil
 
 from lineage.chart import marks
-from lineage.chart.bodies import Body, clean
+from lineage.chart.bodies import Body, Membership, clean
 from lineage.chart.geometry import Bar, Connector, Geometry
-from lineage.chart.labelling import codes, letters
+from lineage.chart.labelling import LEADING, codes, letters, letters_down
 from lineage.chart.lettering import APART, LONGEST, SIZE, Label, least, shorten
-from lineage.chart.paths import Box, Line, beside, draw_line
+from lineage.chart.paths import Box, Pen, beside, draw_line
+from lineage.chart.sheet import Band, Chart, Mark, More, Tick, Veil
 from lineage.chart.threads import Weave
-from lineage.chart.times import FADE, Timeline
+from lineage.chart.times import FADE, Timeline, moment
 
-LANE = 28.0
 TOP = 34.0
-BAR = 20.0  # from the top of a lane to the middle of its bars
 BETWEEN = 12.0  # extra space between families
 SIDE = 18.0
 FOOT = 24.0  # the second axis of a tall drawing, or the space below a low one
@@ -28,85 +28,57 @@ BESIDE = 10.0  # pixels between one thread and the next in its lane
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """How a sheet is laid: ``lane`` and ``bar`` in pixels across time, from a lane's edge."""
+
+    time: str
+    lane: float
+    bar: float
+    margin: float  # before the first year
+    edge: float  # before the first lane
+
+
+ACROSS = Layout("across", 28.0, 20.0, SIDE, TOP)
+DOWN = Layout("down", 88.0, 8.0, 22.0, 46.0)
+LAYOUTS = {layout.time: layout for layout in (ACROSS, DOWN)}
+
+
+@dataclass(frozen=True, slots=True)
 class Scale:
-    """From decimal years to pixels."""
+    """From decimal years to pixels along time."""
 
     start: float
     per_year: float
+    layout: Layout = ACROSS
 
     def x(self, year: float) -> float:
-        return SIDE + (year - self.start) * self.per_year
+        return self.layout.margin + (year - self.start) * self.per_year
 
     def years(self, pixels: float) -> float:
         return pixels / self.per_year
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
-    x: float
-    words: str
+@dataclass(frozen=True)
+class Wishes:
+    """What a drawing is asked to show and to be called."""
+
+    focus: str | None = None
+    prefix: str = "chart"
+    title: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    colour: str = "country"
+    memberships: Sequence[Membership] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Fade:
-    """A veil over the part of a bar that is not known: ``way`` is start, end or vague."""
-
-    way: str
-    x: float
-    width: float
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A bar as drawn; ``x`` and ``y`` are its corner."""
-
-    id: str
-    url: str
-    title: str
-    classes: str
-    kind: str
-    countries: str
-    start: float
-    end: float
-    x: float
-    y: float
-    width: float
-    height: float
-    colour: str
-    fill: str
-    undated: bool
-    is_focus: bool
-    label: Label | None
-    hit: tuple[float, float, float, float]  # x, y, width and height of what answers a pointer
-    fades: tuple[Fade, ...]
-    arrow: str
-    claim: str
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """All that ``lineage/chart.svg`` prints; ``prefix`` keeps its ids apart in a page."""
-
-    geometry: Geometry
-    prefix: str
-    title: str
-    description: str
-    width: float
-    height: float
-    left: float
-    right: float
-    top: float
-    bottom: float
-    foot: float | None
-    ticks: tuple[Tick, ...]
-    bars: tuple[Mark, ...]
-    connectors: tuple[Line, ...]
-    legend: tuple[marks.Entry, ...]
-
-
-def choose_scale(bodies: Mapping[str, Body], weave: Weave, line: Timeline) -> Scale:
+def choose_scale(
+    bodies: Mapping[str, Body], weave: Weave, line: Timeline, layout: Layout = ACROSS
+) -> Scale:
     """Pixels a year, so that most names in chains have room and short spans fill a page."""
     span = max(line.end - line.start, 1.0)
+    if layout is DOWN:
+        return Scale(
+            line.start, round(min(max(11.0, 480 / span), max(9000 / span, 0.5)), 2), layout
+        )
     crowd = [11.0]
     for thread in weave.threads:
         for name, following in zip(thread.bodies, thread.bodies[1:], strict=False):
@@ -127,80 +99,89 @@ def keep_free(
     telling = codes(bodies, weave)
     for i, thread in enumerate(weave.threads):
         last = thread.bodies[-1]
-        x = scale.x(line.spans[last].start) + 1
-        label = least(bodies[last], min(LONGEST, limit - x), code=telling[last])
-        after = scale.start + scale.years(x + label.width - SIDE)
+        start = line.spans[last].start
+        if scale.layout is DOWN:
+            after = start + scale.years(LEADING + 2)
+        else:
+            x = scale.x(start) + 1
+            label = least(bodies[last], min(LONGEST, limit - x), code=telling[last])
+            after = start + scale.years(1 + label.width)
         # What has no date stands apart from what has, below it.
         room[i] = (thread.start, max(thread.end, after, thread.end if thread.dated else line.end))
     for link in weave.links:
         for i in (link.source, link.target):
             start, end = room[i]
-            room[i] = (min(start, link.at), max(end, link.at))
+            if link.at < start or link.at > end:
+                room[i] = (min(start, link.at), max(end, link.at))
     margin = scale.years(BESIDE)
     return {i: (start, end + margin) for i, (start, end) in room.items()}
 
 
 def draw_chart(
-    bodies: Mapping[str, Body],
-    weave: Weave,
-    geometry: Geometry,
-    scale: Scale,
-    *,
-    focus: str | None,
-    prefix: str,
-    title: str,
-    names: Mapping[str, str],
+    bodies: Mapping[str, Body], weave: Weave, geometry: Geometry, scale: Scale, wishes: Wishes
 ) -> Chart:
     """Everything in its place, in pixels."""
-    rows = _rows(geometry, weave)
+    layout, down = scale.layout, scale.layout is DOWN
+    pen = Pen(down=down)
+    rows = _rows(geometry, weave, layout)
     boxes = {
         bar.id: Box(
-            scale.x(bar.start),
-            scale.x(bar.end),
-            rows[bar.lane],
-            marks.thickness(bodies[bar.id].kind),
+            scale.x(bar.start), scale.x(bar.end), rows[bar.lane], marks.thickness(bodies[bar.id])
         )
         for bar in geometry.bars
     }
     xs = beside(geometry.connectors, [scale.x(one.at) for one in geometry.connectors])
     lines = tuple(
-        draw_line(one, x, boxes[one.source], boxes[one.target], _change(one, bodies))
+        draw_line(pen, one, x, boxes[one.source], boxes[one.target], _change(one, bodies))
         for one, x in zip(geometry.connectors, xs, strict=True)
     )
-    right = scale.x(geometry.end)
-    labels = letters(bodies, weave, geometry, boxes, xs, right + OVERHANG)
-    palette = marks.colours(bodies.values())
-    bars = tuple(
-        _mark(bar, bodies[bar.id], boxes[bar.id], scale, palette, labels.get(bar.id), focus)
-        for bar in geometry.bars
+    end = scale.x(geometry.end)
+    labels: Mapping[str, tuple[Label, ...]]
+    if down:
+        labels = letters_down(bodies, weave, geometry, boxes, xs, layout.lane - 20)
+    else:
+        across = letters(bodies, weave, geometry, boxes, xs, end + OVERHANG)
+        labels = {name: (label,) for name, label in across.items()}
+    palette = (
+        marks.Palette.by_family(bodies, marks.lines_of(weave))
+        if wishes.colour == "family"
+        else marks.Palette.by_country(bodies, wishes.names)
     )
-    ends = [label.x + label.width + 8 for label in labels.values()]
-    width = ceil(max([right + SIDE, *ends]))
-    bottom = max(rows, default=TOP + LANE) + LANE - BAR + 10
+    sheet = _Sheet(bodies, geometry, scale, pen, boxes, labels, palette, wishes)
+    bands, told = sheet.bands()
+    found = marks.meanings(bodies, geometry.bars, geometry.connectors, palette, told)
     tall = geometry.lanes >= TALL
-    found = marks.meanings(bodies, geometry.bars, geometry.connectors, names)
-    below = bottom + (FOOT if tall else 4)
+    far = max(rows, default=layout.edge + layout.lane) + layout.lane - layout.bar + 10
+    if down:
+        ends = [label.y for ones in labels.values() for label in ones]
+        reach = max([end + SIDE, *(y + 12 for y in ends)])
+        width, below = max(ceil(far), 340), reach + 4
+    else:
+        ends = [label.x + label.width + 8 for ones in labels.values() for label in ones]
+        width, below = ceil(max([end + SIDE, *ends])), far + (FOOT if tall else 4)
     legend, height = marks.legend(found, SIDE, width - SIDE, below + 6)
     return Chart(
         geometry=geometry,
-        prefix=prefix,
-        title=clean(title) or _title(bodies, geometry, focus),
-        description=_description(geometry),
+        prefix=wishes.prefix,
+        title=clean(wishes.title) or _title(bodies, geometry, wishes.focus),
+        description=_description(geometry, layout),
+        time=layout.time,
         width=width,
         height=ceil(below + height + 12),
-        left=SIDE,
-        right=round(right, 1),
-        top=TOP,
-        bottom=bottom,
-        foot=bottom + 15 if tall else None,
+        origin=layout.margin,
+        per_year=scale.per_year,
+        near=layout.edge,
+        far=far,
+        second=far + 15 if tall and not down else None,
         ticks=_ticks(geometry, scale),
-        bars=bars,
+        bands=bands,
+        bars=tuple(sheet.mark(bar) for bar in geometry.bars),
         connectors=lines,
         legend=legend,
     )
 
 
-def _rows(geometry: Geometry, weave: Weave) -> list[float]:
+def _rows(geometry: Geometry, weave: Weave, layout: Layout) -> list[float]:
     """The middle of the bars of each lane. Where one family ends and another begins is a space."""
     lane_of = {bar.id: bar.lane for bar in geometry.bars}
     family = weave.families()
@@ -211,81 +192,180 @@ def _rows(geometry: Geometry, weave: Weave) -> list[float]:
     wide = [(first, last) for first, last in spans.values() if last > first]
     joined = {lane for first, last in wide for lane in range(first + 1, last + 1)}
     edges = {lane for first, last in wide for lane in (first, last + 1)}
-    rows, y = [], TOP + BAR
+    rows, y = [], layout.edge + layout.bar
     for lane in range(geometry.lanes):
         y += BETWEEN if lane and lane in edges - joined else 0.0
         rows.append(y)
-        y += LANE
+        y += layout.lane
     return rows
 
 
-def _mark(
-    bar: Bar,
-    body: Body,
-    box: Box,
-    scale: Scale,
-    palette: Mapping[str, str],
-    label: Label | None,
-    focus: str | None,
-) -> Mark:
-    colour = marks.colour(body, palette)
-    states = {
-        "open-start": bar.open_start,
-        "open-end": bar.open_end,
-        "vague-end": bar.vague_end,
-        "living": bar.living,
-        "undated": not bar.dated,
-        "claims": body.claims,
-        "focus": bar.id == focus,
-    }
-    half, right = box.height / 2, box.right
-    arrow = f"M{right:.1f} {box.y - half - 1.5:.1f}l7 {half + 1.5:.1f}l-7 {half + 1.5:.1f}z"
-    claim = f"M{box.x + 9:.1f} {box.y - 2.5:.1f}l2.5 2.5l-2.5 2.5l-2.5 -2.5z"
-    return Mark(
-        id=clean(body.id),
-        url=clean(body.url),
-        title=_words(bar, body),
-        classes=" ".join([colour, *(s for s, is_so in states.items() if is_so)]),
-        kind=clean(body.kind),
-        countries=clean(" ".join(body.countries)),
-        start=bar.start,
-        end=bar.end,
-        x=round(box.x, 1),
-        y=round(box.y - half, 1),
-        width=round(max(right - box.x, 1.0), 1),
-        height=box.height,
-        colour=colour,
-        fill=marks.COLOURS[colour],
-        undated=not bar.dated,
-        is_focus=bar.id == focus,
-        label=label,
-        hit=_hit(box, label),
-        fades=_fades(bar, box, scale),
-        arrow=arrow if bar.living else "",
-        claim=claim if body.claims else "",
-    )
+@dataclass
+class _Sheet:
+    """What every bar is drawn by."""
+
+    bodies: Mapping[str, Body]
+    geometry: Geometry
+    scale: Scale
+    pen: Pen
+    boxes: Mapping[str, Box]
+    labels: Mapping[str, tuple[Label, ...]]
+    palette: marks.Palette
+    wishes: Wishes
+
+    def rectangle(
+        self, x: float, y: float, length: float, height: float
+    ) -> tuple[float, float, float, float]:
+        """``x, y, width, height`` on the sheet of what begins at ``x`` along time."""
+        x, y, length = round(x, 1), round(y, 1), round(length, 1)
+        return (y, x, height, length) if self.pen.down else (x, y, length, height)
+
+    def mark(self, bar: Bar) -> Mark:
+        """A bar with all that belongs to it."""
+        body, box = self.bodies[bar.id], self.boxes[bar.id]
+        labels = self.labels.get(bar.id, ())
+        colour = self.palette.classes[bar.id]
+        classes = [colour]
+        for state, is_so in (
+            ("open-start", bar.open_start),
+            ("open-end", bar.open_end),
+            ("vague-end", bar.vague_end),
+            ("living", bar.living),
+            ("undated", not bar.dated),
+            ("claims", body.claims),
+            ("focus", bar.id == self.wishes.focus),
+        ):
+            if is_so:
+                classes.append(state)
+        half, right, pen = box.height / 2, box.right, self.pen
+        arrow = claim = ""
+        if bar.living:
+            wing = half + 1.5
+            points = (right, box.y - wing), (right + 7, box.y), (right, box.y + wing)
+            arrow = pen.shape(*points)
+        if body.claims:
+            x = box.x + 9
+            claim = pen.shape(
+                (x, box.y - 2.5), (x + 2.5, box.y), (x, box.y + 2.5), (x - 2.5, box.y)
+            )
+        x, y, width, height = self.rectangle(
+            box.x, box.y - half, max(right - box.x, 1.0), box.height
+        )
+        return Mark(
+            id=clean(body.id),
+            url=clean(body.url),
+            title=_words(bar, body),
+            classes=" ".join(classes),
+            kind=clean(body.kind),
+            countries=clean(" ".join(body.countries)),
+            start=bar.start,
+            end=bar.end,
+            x=x,
+            y=y,
+            width=width,
+            height=height,
+            colour=colour,
+            fill=marks.COLOURS[colour],
+            undated=not bar.dated,
+            is_focus=bar.id == self.wishes.focus,
+            labels=labels,
+            hit=self._hit(box, labels),
+            veils=self._veils(bar, box),
+            arrow=arrow,
+            claim=claim,
+            more=self._more(body, box) if body.more_before or body.more_after else (),
+        )
+
+    def _hit(self, box: Box, labels: Sequence[Label]) -> tuple[float, float, float, float]:
+        if self.pen.down:
+            left, top, foot = box.y - 8, box.x, box.right
+            right = box.y + 8
+            for label in labels:
+                right, foot = max(right, label.x + label.width), max(foot, label.y + 3)
+            return round(left, 1), round(top, 1), round(right - left, 1), round(foot - top, 1)
+        top, foot, right = box.y - 12, box.y + 7, box.right
+        for label in labels:
+            top, foot = min(top, label.y - SIZE), max(foot, label.y + 3)
+            right = max(right, label.x + label.width)
+        return round(box.x, 1), round(top, 1), round(right - box.x, 1), round(foot - top, 1)
+
+    def _veils(self, bar: Bar, box: Box) -> tuple[Veil, ...]:
+        if not bar.dated or not (bar.open_start or bar.open_end or bar.vague_end):
+            return ()
+        width = box.right - box.x
+        reach = min(FADE * self.scale.per_year, width / 2 if bar.open_start else width)
+        y = box.y - box.height / 2
+        veils = []
+        if bar.open_start:
+            veils.append(Veil("start", *self.rectangle(box.x - 1, y, reach + 1, box.height)))
+        if bar.open_end or bar.vague_end:
+            way = "end" if bar.open_end else "vague"
+            veils.append(Veil(way, *self.rectangle(box.right - reach, y, reach + 1, box.height)))
+        return tuple(veils)
+
+    def _more(self, body: Body, box: Box) -> tuple[More, ...]:
+        """A plus at the end where kin are hidden."""
+        found = []
+        name = body.short or body.name
+        for side, count, x in (
+            ("before", body.more_before, box.x - 9),
+            ("after", body.more_after, box.right + 15),
+        ):
+            if not count:
+                continue
+            what = "predecessor" if side == "before" else "successor"
+            words = f"{count} more {what}{'' if count == 1 else 's'} of {name}: show"
+            d = self.pen.at(x - 4.5, box.y) + self.pen.along(x + 4.5)
+            d += self.pen.at(x, box.y - 4.5) + self.pen.across(box.y + 4.5)
+            place = (box.y, x) if self.pen.down else (x, box.y)
+            url = clean(body.more_url or body.url)
+            found.append(More(side, url, clean(words), round(place[0], 1), round(place[1], 1), d))
+        return tuple(found)
+
+    def bands(self) -> tuple[tuple[Band, ...], list[tuple[str, str]]]:
+        """The grounds of the internationals that most of these bodies belonged to, and what
+        their colours mean."""
+        ours = [one for one in self.wishes.memberships if one.body in self.boxes]
+        counts = Counter(one.international for one in ours)
+        common = sorted(counts, key=lambda name: (-counts[name], name))
+        tint = dict(zip(common, marks.TINTS, strict=False))
+        layout, geometry, found = self.scale.layout, self.geometry, []
+        places: dict[str, list[tuple[float, float]]] = defaultdict(list)
+        bars = {bar.id: bar for bar in geometry.bars}
+        for one in sorted(ours, key=lambda one: (one.body, one.international, str(one.since))):
+            if one.international not in tint:
+                continue
+            bar, box = bars[one.body], self.boxes[one.body]
+            start = _moment(one.since, bar.start)
+            end = _moment(one.until, bar.end)
+            start, end = max(start, bar.start), min(end, bar.end)
+            if start >= end or any(a < end and start < b for a, b in places[one.body]):
+                continue
+            places[one.body].append((start, end))
+            x, right = self.scale.x(start), self.scale.x(end)
+            edge = box.y - layout.bar + (4.0 if layout is ACROSS else -2.0)
+            words = clean(f"{bodies_name(self.bodies, one.body)} in {one.name}")
+            colour = tint[one.international]
+            found.append(
+                Band(
+                    clean(one.international), clean(one.body), words,
+                    *self.rectangle(x, edge, right - x, layout.lane),
+                    colour, marks.TINTS[colour],
+                )
+            )  # fmt: skip
+        names = {one.international: one.name for one in ours}
+        shown = {band.international for band in found}
+        told = [(shorten(names[name], 12, 220), tint[name]) for name in tint if name in shown]
+        return tuple(found), told
 
 
-def _hit(box: Box, label: Label | None) -> tuple[float, float, float, float]:
-    top, foot, right = box.y - 12, box.y + 7, box.right
-    if label:
-        top, foot = min(top, label.y - SIZE), max(foot, label.y + 3)
-        right = max(right, label.x + label.width)
-    return round(box.x, 1), round(top, 1), round(right - box.x, 1), round(foot - top, 1)
+def bodies_name(bodies: Mapping[str, Body], name: str) -> str:
+    """What a body is called in a short sentence."""
+    return bodies[name].short or bodies[name].name
 
 
-def _fades(bar: Bar, box: Box, scale: Scale) -> tuple[Fade, ...]:
-    if not bar.dated:
-        return ()
-    width = box.right - box.x
-    reach = min(FADE * scale.per_year, width / 2 if bar.open_start else width)
-    fades = []
-    if bar.open_start:
-        fades.append(Fade("start", round(box.x - 1, 1), round(reach + 1, 1)))
-    if bar.open_end or bar.vague_end:
-        way = "end" if bar.open_end else "vague"
-        fades.append(Fade(way, round(box.right - reach, 1), round(reach + 1, 1)))
-    return tuple(fades)
+def _moment(bounds: tuple[object, object] | None, otherwise: float) -> float:
+    return moment(bounds)[0] if bounds and any(bounds) else otherwise  # type: ignore[arg-type]
 
 
 def _ticks(geometry: Geometry, scale: Scale) -> tuple[Tick, ...]:
@@ -325,12 +405,13 @@ def _title(bodies: Mapping[str, Body], geometry: Geometry, focus: str | None) ->
     return f"Family tree of {count} organisation{'' if count == 1 else 's'}"
 
 
-def _description(geometry: Geometry) -> str:
+def _description(geometry: Geometry, layout: Layout) -> str:
     if not geometry.bars:
         return "There is nothing to draw."
+    way = "down" if layout is DOWN else "from left to right"
     first = min(bar.start for bar in geometry.bars)
     return (
-        f"Time runs from left to right, from {int(first)} to {int(geometry.end)}. Each "
-        f"organisation is a bar; a line joins it to what came of it. "
-        f"{len(geometry.bars)} bars, {len(geometry.connectors)} lines."
+        f"Time runs {way}, from {int(first)} to {int(geometry.end)}. Each organisation is a bar; "
+        f"a line joins it to what came of it. {len(geometry.bars)} bars, "
+        f"{len(geometry.connectors)} lines."
     )

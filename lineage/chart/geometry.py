@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from lineage.chart.times import Timeline
 from lineage.graph import Edge
 
 PLACES = 4
+ENDS, CONNECTS, BEGINS = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +143,27 @@ def count_crossings(bars: Iterable[Bar], connectors: Iterable[Connector]) -> int
     lanes and covers t. A bar covers the time after its start and before its end: to pass where
     one begins or ends is to touch it, and branches of one moment share a stem.
     """
-    by_lane: dict[int, list[Bar]] = {}
+    # In the order of time the lanes of the bars that cover the moment, sorted; a bar that ends at
+    # a moment leaves before its connectors are counted, one that begins comes in after them.
+    events: list[tuple[float, int, int, int]] = []
     for bar in bars:
-        by_lane.setdefault(bar.lane, []).append(bar)
-    crossings = 0
+        if bar.start < bar.end:
+            events.append((bar.start, BEGINS, bar.lane, 0))
+            events.append((bar.end, ENDS, bar.lane, 0))
     for one in connectors:
-        low, high = sorted((one.from_lane, one.to_lane))
-        for lane in range(low + 1, high):
-            crossings += sum(bar.start < one.at < bar.end for bar in by_lane.get(lane, ()))
+        low, high = one.from_lane, one.to_lane
+        if low > high:
+            low, high = high, low
+        if high - low > 1:
+            events.append((one.at, CONNECTS, low, high))
+    events.sort()
+    covering: list[int] = []
+    crossings = 0
+    for _, what, low, high in events:
+        if what == CONNECTS:
+            crossings += bisect_left(covering, high) - bisect_right(covering, low)
+        elif what == BEGINS:
+            insort(covering, low)
+        else:
+            del covering[bisect_left(covering, low)]
     return crossings

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from lineage.chart.bodies import Body
 from lineage.chart.geometry import Bar, Geometry
-from lineage.chart.lettering import APART, LONGEST, Label, Place, least, letter
+from lineage.chart.lettering import (
+    APART,
+    LONGEST,
+    SIZE,
+    Label,
+    Place,
+    country_code,
+    least,
+    letter,
+    shorten,
+    text_width,
+)
 from lineage.chart.paths import Box
 from lineage.chart.threads import Weave
 
@@ -81,11 +93,10 @@ def letters(
         if label is None or label.head not in (body.name, least(body, code=False).head):
             cramped.append((bar, label))
             continue
-        sheet.put(bar, replace(label, x=round(label.x, 1), y=round(box.y - ABOVE, 1)))
+        sheet.put(bar, label.at(label.x, box.y - ABOVE))
     for bar, label in cramped:
         if label is not None:
-            y = round(boxes[bar.id].y - ABOVE, 1)
-            sheet.put(bar, replace(label, x=round(label.x, 1), y=y))
+            sheet.put(bar, label.at(label.x, boxes[bar.id].y - ABOVE))
     for bar, _ in cramped:
         _hang(sheet, bar)
     return sheet.labels
@@ -99,8 +110,7 @@ def _can_step_aside(after: Box, need: float, width: float) -> bool:
 def _hang(sheet: _Sheet, bar: Bar) -> None:
     """Hang a label that found no room above its bar under it, where nothing is in the way."""
     box = sheet.boxes[bar.id]
-    label = least(sheet.bodies[bar.id], LONGEST, code=False)
-    label = replace(label, x=round(box.x + 1, 1), y=round(box.y + BELOW, 1))
+    label = least(sheet.bodies[bar.id], LONGEST, code=False).at(box.x + 1, box.y + BELOW)
     if not label.head or label.x + label.width > sheet.limit:
         return
     below = Place(label.x, label.x, sheet.limit, sheet.lines.get(bar.lane + 1, ()))
@@ -120,3 +130,84 @@ def _collide(one: Label, other: Label) -> bool:
         and one.x < other.x + other.width + APART
         and other.x < one.x + one.width + APART
     )
+
+
+BESIDE = 8.0  # from the middle of a bar to the words beside it, where time runs down
+STEP = 4.0  # in which a label looks for a clear place further down
+LEADING = 13.0
+MOST_LINES = 3
+
+
+def letters_down(
+    bodies: Mapping[str, Body],
+    weave: Weave,
+    geometry: Geometry,
+    boxes: Mapping[str, Box],
+    xs: Sequence[float],
+    width: float,
+) -> dict[str, tuple[Label, ...]]:
+    """The labels where time runs down: beside their bars, in lines of at most ``width``."""
+    passing: dict[int, list[float]] = defaultdict(list)
+    for one, x in zip(geometry.connectors, xs, strict=True):
+        low, high = sorted((one.from_lane, one.to_lane))
+        for lane in range(low, high):
+            passing[lane].append(x)
+    for places in passing.values():
+        places.sort()
+    telling = codes(bodies, weave)
+    found: dict[str, tuple[Label, ...]] = {}
+    free = dict.fromkeys(range(geometry.lanes), 0.0)
+    for i, bar in enumerate(geometry.bars):
+        box, body = boxes[bar.id], bodies[bar.id]
+        following = geometry.bars[i + 1] if i + 1 < len(geometry.bars) else None
+        beyond = boxes[following.id].x if following and following.lane == bar.lane else float("inf")
+        top = max(box.x, free[bar.lane])
+        lines = _lines(body, width, max(box.right, box.x + LEADING), top, telling[bar.id])
+        if not lines or (top > box.right and top > box.x) or top + LEADING - 3 > beyond:
+            continue
+        while len(lines) > 1 and top + len(lines) * LEADING > beyond:
+            lines = lines[:1] if body.short else lines[:-1]
+        places = passing[bar.lane]
+        y, bottom = top, min(box.right, beyond)
+        while y + len(lines) * LEADING <= bottom and not _is_clear(places, y, len(lines)):
+            y += STEP
+        if y + len(lines) * LEADING > bottom:
+            y = top
+        found[bar.id] = tuple(
+            line.at(box.y + BESIDE, y + 10 + n * LEADING) for n, line in enumerate(lines)
+        )
+        free[bar.lane] = y + len(lines) * LEADING
+    return found
+
+
+def _is_clear(places: Sequence[float], y: float, lines: int) -> bool:
+    return bisect_left(places, y - 1) == bisect_right(places, y + lines * LEADING)
+
+
+def _lines(body: Body, width: float, bottom: float, top: float, code: bool) -> list[Label]:
+    """The words of a label broken into lines, as many as there is height for."""
+    suffix = country_code(body.countries) if code else ""
+    most = max(1, min(MOST_LINES, int((bottom - top) / LEADING)))
+    heads = _wrap(body.short or body.name, width, most)
+    lines = [Label(head) for head in heads]
+    if body.short and body.name != body.short and len(lines) < most:
+        lines += [Label("", tail) for tail in _wrap(body.name, width, most - len(lines))]
+    if suffix and lines:
+        last = Label(lines[0].head, lines[0].tail, suffix)
+        if last.width <= width:
+            lines[0] = last
+    return lines
+
+
+def _wrap(text: str, width: float, most: int) -> list[str]:
+    lines: list[str] = []
+    words = text.split()
+    while words and len(lines) < most:
+        line = words.pop(0)
+        while words and text_width(f"{line} {words[0]}", SIZE) <= width:
+            line = f"{line} {words.pop(0)}"
+        if len(lines) + 1 == most and words:
+            line = " ".join([line, *words])
+            words = []
+        lines.append(shorten(line, SIZE, width))
+    return [line for line in lines if line]

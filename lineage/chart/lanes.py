@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from statistics import median_low
+from itertools import chain
 
-from lineage.chart.threads import Link
+from lineage.chart.order import Family
 
+SWEEPS = 6  # at most, in which threads look for a better lane
 Room = Mapping[int, tuple[float, float]]  # the years that a thread keeps to itself in its lane
 
 
-def pack(orders: Sequence[Sequence[int]], links: Sequence[Link], room: Room) -> dict[int, int]:
+def pack(families: Sequence[Family], orders: Sequence[Sequence[int]], room: Room) -> dict[int, int]:
     """The lane of every thread.
 
-    Within a family threads that share any time keep their order, so packing adds no crossing.
+    Within a family threads that share any time keep their order, so packing adds no crossing;
+    then each may move to a free lane where its connectors cross no more and are shorter.
     A family keeps a block of lanes to itself for as long as it lasts.
     """
     lanes: dict[int, int] = {}
     blocks: list[tuple[float, float, int, int]] = []  # from, to, first lane, first lane below
-    of = {thread: number for number, order in enumerate(orders) for thread in order}
-    ours: dict[int, list[Link]] = defaultdict(list)
-    for link in links:
-        ours[of[link.source]].append(link)
-    for number, order in enumerate(orders):
-        own = _tighten(order, _compact(order, room), ours[number], room)
+    for family, order in zip(families, orders, strict=True):
+        own = _within(family, order, room)
         start = min(room[thread][0] for thread in order)
         end = max(room[thread][1] for thread in order)
         height = 1 + max(own.values())
@@ -34,6 +31,30 @@ def pack(orders: Sequence[Sequence[int]], links: Sequence[Link], room: Room) -> 
         blocks.append((start, end, top, top + height))
     used = {lane: i for i, lane in enumerate(sorted(set(lanes.values())))}
     return {thread: used[lane] for thread, lane in lanes.items()}
+
+
+def _within(family: Family, order: Sequence[int], room: Room) -> dict[int, int]:
+    """The lanes of one family, from 0."""
+    if len(order) == 1:
+        return {order[0]: 0}
+    numbers = family.numbers
+    rooms = [room[thread] for thread in numbers.threads]
+    rank = {time: i for i, time in enumerate(sorted({*chain.from_iterable(rooms)}))}
+    integers, empty = numbers.kernel.integers, numbers.kernel.room
+    since = integers([rank[start] for start, _ in rooms])
+    until = integers([rank[end] for _, end in rooms])
+    downwards = integers([numbers.number[thread] for thread in order])
+    lanes = empty(len(order))
+    height = numbers.kernel.compact(downwards, lanes, since, until)
+    numbers.kernel.tighten(
+        downwards, lanes, height, since, until,
+        numbers.starts, numbers.ends, numbers.sources, numbers.targets, numbers.at,
+        numbers.own_from, numbers.own, numbers.over_from, numbers.over_to,
+        empty(height + 1), empty(height + 1), SWEEPS,
+    )  # fmt: skip
+    found = [int(lane) for lane in lanes]
+    used = {lane: i for i, lane in enumerate(sorted(set(found)))}
+    return {numbers.threads[i]: used[lane] for i, lane in enumerate(found)}
 
 
 def _first_free(
@@ -46,51 +67,3 @@ def _first_free(
             break
         top = max(top, below)
     return top
-
-
-def _compact(order: Sequence[int], room: Room) -> dict[int, int]:
-    """Every thread as high as those above it in the order allow."""
-    lanes: dict[int, int] = {}
-    for i, thread in enumerate(order):
-        start, end = room[thread]
-        lane = 0
-        for other in order[:i]:
-            if lanes[other] >= lane and room[other][0] < end and start < room[other][1]:
-                lane = lanes[other] + 1
-        lanes[thread] = lane
-    return lanes
-
-
-def _tighten(
-    order: Sequence[int], lanes: dict[int, int], links: Sequence[Link], room: Room
-) -> dict[int, int]:
-    """Move threads within the slack that their order leaves, nearer to their neighbours."""
-    neighbours: dict[int, list[int]] = defaultdict(list)
-    for link in links:
-        neighbours[link.source].append(link.target)
-        neighbours[link.target].append(link.source)
-    last = max(lanes.values())
-    above: dict[int, list[int]] = defaultdict(list)
-    below: dict[int, list[int]] = defaultdict(list)
-    for i, thread in enumerate(order):
-        start, end = room[thread]
-        for other in order[:i]:
-            if room[other][0] < end and start < room[other][1]:
-                above[thread].append(other)
-                below[other].append(thread)
-    for sweep in range(6):
-        moved = False
-        for thread in reversed(order) if sweep % 2 == 0 else order:
-            if not neighbours[thread]:
-                continue
-            low = max((lanes[other] + 1 for other in above[thread]), default=0)
-            high = min((lanes[other] - 1 for other in below[thread]), default=last)
-            wanted = median_low(sorted(lanes[other] for other in neighbours[thread]))
-            lane = min(max(wanted, low), high)
-            pull = sum(abs(lanes[other] - lane) for other in neighbours[thread])
-            if pull < sum(abs(lanes[other] - lanes[thread]) for other in neighbours[thread]):
-                lanes[thread] = lane
-                moved = True
-        if not moved:
-            break
-    return lanes

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
 
-from lineage.chart.advances import advance
+from lineage.chart.advances import ADVANCES
 from lineage.chart.bodies import Body
 
 SIZE = 12.0  # of the label
@@ -19,10 +20,11 @@ SMALL = 9.5  # of the country code after it
 SPACE = 4.0  # between the parts of a label
 APART = 5.0  # between one label and what comes after it
 LONGEST = 176.0  # as wide as a lane is kept free for a name without an abbreviation
+FEWEST = 7  # letters that a shortened name must keep, its ellipsis among them
 FARTHEST = 170.0  # from a bar's beginning to a label that had to step aside
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Label:
     """``head`` is the name or abbreviation; ``tail``, the name after an abbreviation."""
 
@@ -31,20 +33,30 @@ class Label:
     code: str = ""
     x: float = 0.0
     y: float = 0.0
+    width: float = field(init=False, repr=False, compare=False)
 
-    @property
-    def width(self) -> float:
-        width = text_width(self.head, SIZE)
+    def __post_init__(self) -> None:
+        width = text_width(self.head, SIZE) if self.head else 0.0
         if self.tail:
-            width += SPACE + text_width(self.tail, SIZE)
+            width += (SPACE if self.head else 0.0) + text_width(self.tail, SIZE)
         if self.code:
             width += SPACE + text_width(self.code, SMALL)
-        return width
+        self.width = width
+
+    def at(self, x: float, y: float = 0.0) -> Label:
+        """The same label, standing there."""
+        self.x, self.y = round(x, 1), round(y, 1)
+        return self
 
 
 def text_width(text: str, size: float) -> float:
     """The width of ``text`` in pixels at ``size``, rather too wide than too narrow."""
-    return sum(map(advance, text)) * size / 100
+    return _hundredths(text) * size / 100
+
+
+@lru_cache(maxsize=32768)
+def _hundredths(text: str) -> int:
+    return sum(map(ADVANCES.__getitem__, text))
 
 
 def shorten(text: str, size: float, room: float) -> str:
@@ -54,7 +66,7 @@ def shorten(text: str, size: float, room: float) -> str:
     left = room - text_width("…", size)
     kept = ""
     for letter in text:
-        left -= advance(letter) * size / 100
+        left -= ADVANCES[letter] * size / 100
         if left < 0:
             break
         kept += letter
@@ -77,7 +89,7 @@ def least(body: Body, room: float = LONGEST, *, code: bool = True) -> Label:
         return label
     taken = SPACE + text_width(suffix, SMALL) if suffix else 0.0
     if room - taken >= 4 * SIZE:
-        return replace(label, head=shorten(label.head, SIZE, room - taken))
+        return Label(shorten(label.head, SIZE, room - taken), code=suffix)
     return Label(shorten(label.head, SIZE, room))
 
 
@@ -102,25 +114,33 @@ def letter(body: Body, place: Place, *, code: bool = True) -> Label | None:
     if not (body.name or body.short):
         return None
     suffix = country_code(body.countries) if code else ""
-    wished = [Label(body.short, body.name, suffix)] if body.short not in ("", body.name) else []
-    wished.append(Label(body.name or body.short, code=suffix))
     width = place.room - place.start
-    for label in wished:
-        inside = place.start + label.width <= min(place.room, place.bar)
-        if inside and place.is_clear(place.start, label.width):
-            return replace(label, x=place.start)
+    inside = min(width, place.bar - place.start)
+    if body.short not in ("", body.name):
+        label = Label(body.short, body.name, suffix)
+        if label.width <= inside and place.is_clear(place.start, label.width):
+            return label.at(place.start)
+    label = Label(body.name or body.short, code=suffix)
+    if label.width <= inside and place.is_clear(place.start, label.width):
+        return label.at(place.start)
     plain = least(body, min(LONGEST, width), code=code)
-    if not plain.head:
+    if not plain.head or _says_nothing(plain.head, body):
         return None
     if place.is_clear(place.start, plain.width):
-        return replace(plain, x=place.start)
+        return plain.at(place.start)
     for line in place.lines[bisect_left(place.lines, place.start - 1) :]:
         x = line + SPACE
         if x > place.start + FARTHEST or x + plain.width > min(place.room, place.bar):
             break
         if place.is_clear(x, plain.width):
-            return replace(plain, x=x)
+            return plain.at(x)
     bare = least(body, min(LONGEST, width), code=False)
     if place.is_clear(place.start, bare.width):
-        return replace(bare, x=place.start)
-    return replace(plain, x=place.start)
+        return bare.at(place.start)
+    return plain.at(place.start)
+
+
+def _says_nothing(head: str, body: Body) -> bool:
+    """Is it an abbreviation cut in two, or but a few letters of a name?"""
+    cut = head not in (body.short, body.name)
+    return cut and (bool(body.short) or len(head) < FEWEST)

@@ -1,45 +1,189 @@
-"""The order of threads from top to bottom: families apart, each along its tree, then sifted.
+"""The order of threads from top to bottom: families apart, each along its tree, then annealed.
 
 The tree comes first: a later branch lies nearer to its stem, and branches alternate above and
-below, so that a tree of splits has no crossing. Sifting then takes out one thread after another,
-finds the exact cost of every slot with prefix sums, and puts it back where it costs least.
+below, so that a tree of splits has no crossing. Then threads are taken out one after another, the
+exact cost of every slot is found, and they are put back: at first into slots that are good, in the
+end into those that are best. What comes out worse than the tree is not used.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
-from itertools import accumulate
-from statistics import median_low
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, chain
+from typing import Any
 
+from lineage.chart.kernel import CROSSING, Kernel, kernel_for
 from lineage.chart.threads import Link, Weave
 
-CROSSING = 4096  # what a crossing weighs against connectors that touch the end of a bar
-SWEEPS = ((160, 8), (520, 4), (1100, 2))  # up to so many threads, so many sweeps; 1 beyond
+POLISH = 5  # sweeps at most in which a thread goes to its best slot
+MOST_SWEEPS = 100  # of annealing
+BUDGET = 70_000  # threads put somewhere, in a family so large that it gets fewer sweeps
+WARMTH = 3.0  # the first temperature, in crossings a thread that the tree has
+SPARSE = 1.0  # crossings a thread below which the tree may be near the best already
+COOLED = 12.0  # how often the last temperature goes into the first
+PULL = 32  # what a slot of a connector's length costs, in a family of up to 500 threads
+SEED = 1938
 
 
-def families(weave: Weave) -> list[list[int]]:
-    """The threads of each connected family: by their first start, then loners, then the undated."""
-    found: dict[int, list[int]] = defaultdict(list)
-    for thread, family in enumerate(weave.families()):
-        found[family].append(thread)
+@dataclass
+class Family:
+    """The threads of one connected family and the links among them, as positions in a weave."""
 
-    def rank(family: list[int]) -> tuple[bool, bool, int]:
-        dated = any(weave.threads[thread].dated for thread in family)
-        return not dated, len(family) == 1, family[0]
+    weave: Weave
+    threads: list[int]
+    links: list[Link]
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The family as the kernel takes it."""
+        return Numbers.of(self.weave, self.threads, self.links)
+
+
+def families(weave: Weave) -> list[Family]:
+    """The connected families: by their first start, then loners, then the undated."""
+    found: dict[int, Family] = {}
+    numbers = weave.families()
+    for thread, family in enumerate(numbers):
+        if family not in found:
+            found[family] = Family(weave, [], [])
+        found[family].threads.append(thread)
+    for link in weave.links:
+        found[numbers[link.source]].links.append(link)
+
+    def rank(family: Family) -> tuple[bool, bool, int]:
+        dated = any(weave.threads[thread].dated for thread in family.threads)
+        return not dated, len(family.threads) == 1, family.threads[0]
 
     return sorted(found.values(), key=rank)
 
 
-def arrange(weave: Weave, family: Sequence[int]) -> list[int]:
-    """One family's threads from top to bottom."""
-    members = set(family)
-    links = [link for link in weave.links if link.source in members]
-    order = _along_the_tree(weave, family, links)
-    return sift(weave, order, links)
+@dataclass
+class Numbers:
+    """One family as the kernel takes it: threads and links by number, times by rank."""
+
+    kernel: Kernel
+    threads: list[int]
+    number: dict[int, int]
+    starts: Any
+    ends: Any
+    sources: Any
+    targets: Any
+    at: Any
+    own_from: Any
+    own: Any
+    over_from: Any
+    over_to: Any
+    most: int  # links of one thread
+
+    @classmethod
+    def of(cls, weave: Weave, family: Sequence[int], links: Sequence[Link]) -> Numbers:
+        """The numbers of a family; ``links`` are those among its threads."""
+        kernel = kernel_for(len(family))
+        threads = sorted(family)
+        number = {thread: i for i, thread in enumerate(threads)}
+        links = sorted(links, key=lambda link: (link.at, link.edge))
+        spans = [(weave.threads[thread].start, weave.threads[thread].end) for thread in threads]
+        times = sorted({*chain.from_iterable(spans), *(link.at for link in links)})
+        rank = {time: i for i, time in enumerate(times)}
+        at = [rank[link.at] for link in links]
+        sources = [number[link.source] for link in links]
+        targets = [number[link.target] for link in links]
+        own: list[list[int]] = [[] for _ in threads]
+        for i, (source, target) in enumerate(zip(sources, targets, strict=True)):
+            own[source].append(i)
+            own[target].append(i)
+        starts = [rank[start] for start, _ in spans]
+        ends = [rank[end] for _, end in spans]
+        as_array = kernel.integers
+        return cls(
+            kernel,
+            threads,
+            number,
+            as_array(starts),
+            as_array(ends),
+            as_array(sources),
+            as_array(targets),
+            as_array(at),
+            as_array([0, *accumulate(map(len, own))]),
+            as_array([*chain.from_iterable(own)]),
+            as_array([bisect_left(at, start) for start in starts]),
+            as_array([bisect_right(at, end) for end in ends]),
+            max(map(len, own), default=0),
+        )
+
+    def weigh(self, order: Sequence[int]) -> tuple[int, int]:
+        """The crossings and the length of connectors of an order of numbers."""
+        place = [0] * len(order)
+        for slot, thread in enumerate(order):
+            place[thread] = slot
+        places = self.kernel.integers(place)
+        return self.kernel.crossings(
+            places, self.starts, self.ends, self.sources, self.targets, self.at
+        )
+
+    def anneal(
+        self, order: Sequence[int], cooling: Sequence[int], who: Sequence[int] | None = None
+    ) -> list[int]:
+        """An order that costs less, as a new list."""
+        size = len(order)
+        as_array, room = self.kernel.integers, self.kernel.room
+        found = as_array(order)
+        wide = self.kernel.wide if self.most * size * 2 * CROSSING > 2**31 else room
+        self.kernel.anneal(
+            found, room(size), room(size), room(size),
+            self.starts, self.ends, self.sources, self.targets, self.at,
+            self.own_from, self.own, self.over_from, self.over_to,
+            room(size + 1), wide(size + 1), self.kernel.patience,
+            as_array(cooling), SEED, as_array(range(size) if who is None else who), POLISH,
+            max(1, min(PULL, PULL * 500 // size)),
+        )  # fmt: skip
+        return [int(thread) for thread in found]
 
 
-def _along_the_tree(weave: Weave, family: Sequence[int], links: Sequence[Link]) -> list[int]:
+def arrange(family: Family) -> list[int]:
+    """The threads of a family from top to bottom."""
+    tree = along_the_tree(family.threads, family.links)
+    if len(tree) < 3:
+        return tree
+    numbers = family.numbers
+    start = [numbers.number[thread] for thread in tree]
+    crossings, _length = numbers.weigh(start)
+    candidates = [start]
+    if crossings:
+        candidates.append(numbers.anneal(start, cooling(len(tree), crossings)))
+    if crossings < SPARSE * len(tree):
+        candidates.append(numbers.anneal(start, []))
+    best = min(candidates, key=numbers.weigh)
+    return [numbers.threads[i] for i in best]
+
+
+def rearrange(family: Family, before: Sequence[int], touched: Collection[int]) -> list[int]:
+    """An order from one that was good before an edit: only ``touched`` threads may move.
+
+    ``before`` holds all threads of the family; what is new stands anywhere in it.
+    """
+    if len(before) < 3 or not touched:
+        return list(before)
+    numbers = family.numbers
+    order = [numbers.number[thread] for thread in before]
+    who = sorted(numbers.number[thread] for thread in touched)
+    return [numbers.threads[i] for i in numbers.anneal(order, [], who)]
+
+
+def cooling(size: int, crossings: int) -> list[int]:
+    """The temperature of each sweep, from warm to cold, for a tree of so many crossings."""
+    sweeps = min(60 + 3000 // size, MOST_SWEEPS, max(8, BUDGET // size))
+    first = min(max(WARMTH * crossings / size, 0.5), 60.0) * CROSSING
+    fall = (1 / COOLED) ** (1 / max(sweeps - 1, 1))
+    return [round(first * fall**sweep) for sweep in range(sweeps)]
+
+
+def along_the_tree(family: Sequence[int], links: Sequence[Link]) -> list[int]:
+    """The threads of a family along its tree of principal edges."""
     children: dict[int, list[tuple[float, int]]] = defaultdict(list)
     joined = {thread: thread for thread in family}
 
@@ -95,75 +239,3 @@ def _unfold(children: dict[int, list[tuple[float, int]]], root: int) -> list[int
         stack.append((thread, True))
         stack.extend((child, False) for child in reversed(above))
     return order
-
-
-def sift(weave: Weave, order: list[int], links: Sequence[Link]) -> list[int]:
-    """Move one thread at a time to where it costs least, for a bounded number of sweeps."""
-    if len(order) < 3:
-        return order
-    sweeps = next((sweeps for size, sweeps in SWEEPS if len(order) <= size), 1)
-    sifter = _Sifter(weave, sorted(order), links)
-    for _ in range(sweeps):
-        moved = False
-        for thread in sorted(order):
-            moved |= sifter.settle(order, thread)
-        if not moved:
-            break
-    return order
-
-
-class _Sifter:
-    def __init__(self, weave: Weave, family: Sequence[int], links: Sequence[Link]) -> None:
-        self.incident: dict[int, list[tuple[int, float]]] = defaultdict(list)
-        for link in links:
-            self.incident[link.source].append((link.target, link.at))
-            self.incident[link.target].append((link.source, link.at))
-        # What a connector at some moment pays for passing each thread: touching an end is cheap.
-        self.cover: dict[float, list[int]] = {}
-        for at in {link.at for link in links}:
-            row = self.cover[at] = [0] * len(weave.threads)
-            for i in family:
-                thread = weave.threads[i]
-                if thread.start <= at <= thread.end:
-                    row[i] = CROSSING if thread.start < at < thread.end else 1
-        self.passing: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-        for link in links:
-            row = self.cover[link.at]
-            for i in family:
-                if row[i] and i not in (link.source, link.target):
-                    self.passing[i].append((link.source, link.target, row[i]))
-
-    def settle(self, order: list[int], thread: int) -> bool:
-        """Take ``thread`` out of ``order`` and put it into its best slot. Did it move?"""
-        old = order.index(thread)
-        order.pop(old)
-        place = {other: i for i, other in enumerate(order)}
-        cost = self._costs(order, place, thread)
-        neighbours = sorted(place[other] for other, _ in self.incident[thread])
-        middle = median_low(neighbours) + 0.5 if neighbours else old
-        best = min(range(len(cost)), key=lambda slot: (cost[slot], abs(slot - middle)))
-        if cost[best] == cost[old] and abs(best - middle) >= abs(old - middle):
-            best = old
-        order.insert(best, thread)
-        return best != old
-
-    def _costs(self, order: list[int], place: dict[int, int], thread: int) -> list[int]:
-        # Slot k lies above the thread that is now at k. First: what would pass over this thread.
-        change = [0] * (len(order) + 2)
-        for source, target, weight in self.passing[thread]:
-            one, other = place[source], place[target]
-            if one > other:
-                one, other = other, one
-            change[one + 1] += weight
-            change[other + 1] -= weight
-        cost = list(accumulate(change))[: len(order) + 1]
-        # Then: what its own connectors would pass over on the way to each neighbour.
-        for other, at in self.incident[thread]:
-            row = self.cover[at]
-            there = place[other]
-            before = [0, *accumulate(map(row.__getitem__, order))]
-            upto, after = before[there], before[there + 1]
-            above = [upto - passed for passed in before[: there + 1]]
-            below = [passed - after for passed in before[there + 1 :]]
-            cost = list(map(int.__add__, cost, above + below))
-        return cost

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString, mark_safe
 
 from lineage import countries, dates
+from lineage.chart import Chart, write
 from lineage.reading import homonyms
 
 register = template.Library()
@@ -82,3 +84,9 @@ def aside(part: Any, apart: Any) -> str:
 def sentence(context: Any, told: Any) -> dict[str, Any]:
     """A sentence with its bodies linked, and told apart where their names don't."""
     return {"sentence": told, "homonyms": context["homonyms"]}
+
+
+@register.filter
+def as_svg(chart: Chart) -> SafeString:
+    """A drawing as SVG; what comes from the record is escaped as it is written."""
+    return mark_safe(write(chart))  # noqa: S308

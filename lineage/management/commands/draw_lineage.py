@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.template.loader import render_to_string
 from django.utils import timezone
 
+from lineage.chart import write
 from lineage.exchange.export import dump
 from lineage.models import Organisation
 from lineage.reading import families
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         text = (
             dump(chart.geometry.as_dict())
             if options["format"] == "json"
-            else render_to_string("lineage/chart.svg", {"chart": chart, "standalone": True})
+            else write(chart)
         )
         try:
             Path(options["output"]).write_text(text, encoding="utf-8")

@@ -1,0 +1,324 @@
+"""The loops that layout spends its time in, over plain sequences of integers.
+
+Written once. With numba (a wheel, like numpy) the loops run compiled over arrays; without it, or
+for a family too small to be worth it, the same functions run as they stand over lists. Both give
+the same numbers: there is no floating point in here, and chance comes from a generator of its own.
+
+Threads are numbered from 0 within a family; so are links, in the order of time. Times are ranks.
+A thread's own links are ``own[own_from[t] : own_from[t + 1]]``; those that happen in its lifetime,
+its own among them, are ``range(over_from[t], over_to[t])``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from math import log
+from typing import Any
+
+CROSSING = 1024  # what a crossing costs
+TOUCH = 64  # a connector that passes where a bar begins or ends
+SMALL = 24  # threads up to which the loops aren't worth compiling
+
+# Draws from an exponential distribution of mean 1024: how much dearer a slot may be than the best.
+PATIENCE = tuple(round(-1024 * log((step + 0.5) / 1024)) for step in range(1024))
+
+
+def anneal(  # noqa: C901
+    order: Any, place: Any, begin: Any, finish: Any,
+    starts: Any, ends: Any, sources: Any, targets: Any, at: Any,
+    own_from: Any, own: Any, over_from: Any, over_to: Any,
+    change: Any, cost: Any, patience: Any,
+    cooling: Any, seed: int, who: Any, polish: int, pull: int,
+) -> None:  # fmt: skip
+    """Move one thread at a time to another slot of ``order``, in place.
+
+    ``cooling`` has a temperature for each sweep: the mean by which the cost of the slot taken may
+    exceed the least. Then come at most ``polish`` sweeps over the threads ``who``, in which only
+    the best slot will do. ``pull`` is what a slot of a connector's length costs.
+    """
+    size = len(order)
+    for slot in range(size):
+        thread = order[slot]
+        place[thread] = slot
+        begin[slot] = starts[thread]
+        finish[slot] = ends[thread]
+    warm = len(cooling)
+    for sweep in range(warm + polish):
+        moved = 0
+        for step in range(size if sweep < warm else len(who)):
+            if sweep < warm:
+                seed = (seed * 1103515245 + 12345) & 0x7FFFFFFF
+                thread = (seed >> 8) % size
+                touch = 0
+            else:
+                thread = who[step]
+                touch = TOUCH
+            old = place[thread]
+            # It covers nothing while it is looked at, and none passes over its own slot.
+            begin[old] = 0x7FFFFFF
+            for slot in range(size + 1):
+                change[slot] = 0
+            # What passing each neighbour changes: by connectors that would cross this thread ...
+            first, last = starts[thread], ends[thread]
+            for link in range(over_from[thread], over_to[thread]):
+                if sources[link] == thread or targets[link] == thread:
+                    continue
+                high, low = place[sources[link]], place[targets[link]]
+                moment = at[link]
+                weight = CROSSING if first < moment and moment < last else touch
+                if high > low:
+                    high, low = low, high
+                change[high] += weight
+                change[low] -= weight
+            # ... and by what its own connectors would cross.
+            for item in range(own_from[thread], own_from[thread + 1]):
+                link = own[item]
+                moment = at[link]
+                other = sources[link]
+                if other == thread:
+                    other = targets[link]
+                there = place[other]
+                if touch == 0:
+                    for slot in range(there):
+                        change[slot] -= pull + CROSSING * (
+                            (begin[slot] < moment) & (moment < finish[slot])
+                        )
+                    for slot in range(there + 1, size):
+                        change[slot] += pull + CROSSING * (
+                            (begin[slot] < moment) & (moment < finish[slot])
+                        )
+                else:
+                    for slot in range(there):
+                        change[slot] -= (
+                            pull
+                            + CROSSING * ((begin[slot] < moment) & (moment < finish[slot]))
+                            + TOUCH * ((begin[slot] == moment) | (finish[slot] == moment))
+                        )
+                    for slot in range(there + 1, size):
+                        change[slot] += (
+                            pull
+                            + CROSSING * ((begin[slot] < moment) & (moment < finish[slot]))
+                            + TOUCH * ((begin[slot] == moment) | (finish[slot] == moment))
+                        )
+            change[old] = 0
+            total = 0
+            least = 0
+            best = 0
+            cost[0] = 0
+            for slot in range(size):
+                total += change[slot]
+                cost[slot + 1] = total
+                if total < least:
+                    least = total
+                    best = slot + 1
+            if sweep < warm:
+                # Any slot will do that is dearer than the best by no more than chance allows.
+                seed = (seed * 1103515245 + 12345) & 0x7FFFFFFF
+                bound = least + ((patience[(seed >> 12) & 1023] * cooling[sweep]) >> 10)
+                total = 0
+                for slot in range(size + 1):
+                    total += cost[slot] <= bound
+                seed = (seed * 1103515245 + 12345) & 0x7FFFFFFF
+                drawn = (seed >> 8) % total
+                for slot in range(size + 1):
+                    if cost[slot] <= bound:
+                        if drawn == 0:
+                            best = slot
+                            break
+                        drawn -= 1
+            elif cost[best] == cost[old]:
+                best = old
+            if best > old:
+                best -= 1
+                for slot in range(old, best):
+                    other = order[slot + 1]
+                    order[slot] = other
+                    place[other] = slot
+                    begin[slot] = begin[slot + 1]
+                    finish[slot] = finish[slot + 1]
+            else:
+                for slot in range(old, best, -1):
+                    other = order[slot - 1]
+                    order[slot] = other
+                    place[other] = slot
+                    begin[slot] = begin[slot - 1]
+                    finish[slot] = finish[slot - 1]
+            order[best] = thread
+            place[thread] = best
+            begin[best] = first
+            finish[best] = last
+            if best != old:
+                moved = 1
+        if sweep >= warm and moved == 0:
+            break
+
+
+def crossings(
+    place: Any, starts: Any, ends: Any, sources: Any, targets: Any, at: Any
+) -> tuple[int, int]:
+    """How many bars all connectors cross, with threads at these places, and their length.
+
+    ``place`` may give slots of an order or lanes: of threads in one lane none lies between.
+    """
+    found = 0
+    length = 0
+    for link in range(len(at)):
+        high, low = place[sources[link]], place[targets[link]]
+        if high > low:
+            high, low = low, high
+        length += low - high
+        moment = at[link]
+        for thread in range(len(starts)):
+            between = (high < place[thread]) & (place[thread] < low)
+            found += between & (starts[thread] < moment) & (moment < ends[thread])
+    return found, length
+
+
+def compact(order: Any, lanes: Any, since: Any, until: Any) -> int:
+    """Put every thread as high as those above it in the order allow; the number of lanes."""
+    height = 0
+    for slot in range(len(order)):
+        thread = order[slot]
+        lane = 0
+        first, last = since[thread], until[thread]
+        for above in range(slot):
+            other = order[above]
+            if lanes[other] >= lane and since[other] < last and first < until[other]:
+                lane = lanes[other] + 1
+        lanes[thread] = lane
+        height = max(height, lane + 1)
+    return height
+
+
+def tighten(  # noqa: C901
+    order: Any, lanes: Any, height: int, since: Any, until: Any,
+    starts: Any, ends: Any, sources: Any, targets: Any, at: Any,
+    own_from: Any, own: Any, over_from: Any, over_to: Any,
+    change: Any, taken: Any, sweeps: int,
+) -> None:  # fmt: skip
+    """Move threads to any free lane that makes connectors cross less, or be shorter, in place."""
+    size = len(order)
+    for sweep in range(sweeps):
+        moved = 0
+        for step in range(size):
+            thread = order[step] if sweep % 2 else order[size - 1 - step]
+            if own_from[thread] == own_from[thread + 1]:
+                continue
+            old = lanes[thread]
+            first, last = since[thread], until[thread]
+            for lane in range(height + 1):
+                change[lane] = 0
+                taken[lane] = 0
+            for other in range(size):
+                taken[lanes[other]] |= (since[other] < last) & (first < until[other])
+            taken[old] = 0
+            for other in range(size):
+                if other != thread and lanes[other] == old:
+                    taken[old] |= (since[other] < last) & (first < until[other])
+            for link in range(over_from[thread], over_to[thread]):
+                if sources[link] == thread or targets[link] == thread:
+                    continue
+                high, low = lanes[sources[link]], lanes[targets[link]]
+                moment = at[link]
+                strictly = starts[thread] < moment and moment < ends[thread]
+                weight = CROSSING if strictly else TOUCH
+                if high > low:
+                    high, low = low, high
+                if low > high:
+                    change[high] += weight
+                    change[low - 1] -= weight
+            for item in range(own_from[thread], own_from[thread + 1]):
+                link = own[item]
+                moment = at[link]
+                end = sources[link]
+                if end == thread:
+                    end = targets[link]
+                there = lanes[end]
+                for lane in range(there):
+                    change[lane] -= 1
+                for lane in range(there, height):
+                    change[lane] += 1
+                for other in range(size):
+                    if starts[other] <= moment and moment <= ends[other] and other != thread:
+                        weight = TOUCH
+                        if starts[other] < moment and moment < ends[other]:
+                            weight = CROSSING
+                        lane = lanes[other]
+                        if lane > there:
+                            change[lane] += weight
+                        elif lane < there and lane > 0:
+                            change[lane - 1] -= weight
+            total = 0
+            best = old
+            least = 0
+            # Costs are known from the first lane on: once to learn that of where it is, then all.
+            for lane in range(old):
+                total += change[lane]
+            least = total
+            total = 0
+            for lane in range(height):
+                if taken[lane] == 0 and total < least:
+                    least = total
+                    best = lane
+                total += change[lane]
+            if best != old:
+                lanes[thread] = best
+                moved = 1
+        if moved == 0:
+            break
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """The loops, and what makes the sequences that they take."""
+
+    anneal: Callable[..., None]
+    crossings: Callable[..., tuple[int, int]]
+    compact: Callable[..., int]
+    tighten: Callable[..., None]
+    integers: Callable[[Iterable[int]], Any]
+    patience: Any
+    is_compiled: bool = False
+
+    def room(self, size: int) -> Any:
+        """A sequence to work in."""
+        return self.integers([0] * size)
+
+    def wide(self, size: int) -> Any:
+        """A sequence to work in, for numbers of more than 31 bits."""
+        return self.room(size).astype("int64") if self.is_compiled else self.room(size)
+
+
+PLAIN = Kernel(anneal, crossings, compact, tighten, list, PATIENCE)
+
+
+@cache
+def compiled() -> Kernel | None:
+    """The loops as machine code; None where numba is not installed or LINEAGE_PLAIN is set."""
+    if os.environ.get("LINEAGE_PLAIN") or find_spec("numba") is None:
+        return None
+    import numpy
+    from numba import njit
+
+    def integers(values: Iterable[int]) -> Any:
+        return numpy.array(values if hasattr(values, "__len__") else list(values), numpy.int32)
+
+    faster: Callable[[Any], Any] = njit(cache=True, nogil=True)
+    return Kernel(
+        faster(anneal),
+        faster(crossings),
+        faster(compact),
+        faster(tighten),
+        integers,
+        integers(PATIENCE),
+        is_compiled=True,
+    )
+
+
+def kernel_for(size: int) -> Kernel:
+    """The faster way to lay out a family of so many threads, as far as it is installed."""
+    return (None if size <= SMALL else compiled()) or PLAIN
