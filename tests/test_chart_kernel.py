@@ -28,8 +28,8 @@ def made_up(size, seed=0):
 
 def star(size, links):
     """One thread that ``links`` others are joined to, and others that are joined to none."""
-    threads = [Thread(("hub",), 0.0, 1000.0)]
-    threads += [Thread((f"t{i}",), float(i), 1000.0) for i in range(1, size)]
+    threads = [Thread(("hub",), 0.0, 3000.0)]
+    threads += [Thread((f"t{i}",), float(i), 3000.0) for i in range(1, size)]
     joined = [Link(i, 0, i, i + 0.5, tree=True) for i in range(1, links + 1)]
     return Family(Weave(threads, joined, {}), list(range(size)), joined)
 
@@ -64,12 +64,24 @@ def test_compiled_or_not_the_drawing_is_the_same_to_the_letter(size, seed, time,
 
 def test_numbers_of_more_than_31_bits_come_out_right():
     """A body of a thousand children: the cost of a slot is beyond what 32 bits hold."""
-    found = star(1300, 1200)
+    found = star(2300, 2200)
     numbers = found.numbers
-    assert numbers.most * 1300 * 2 * kernel.CROSSING > 2**31
-    hub_last = [*range(1, 1300), 0]
-    found_at = numbers.anneal(hub_last, [], [0]).index(0)
-    assert abs(found_at - 600) <= 1  # among its children, half of them above it
+    assert numbers.most * 2300 * 2 * kernel.CROSSING > 2**31
+    hub_last = [*range(1, 2300), 0]
+    pull = order.PULL * 500 // 2300
+
+    def cost(slot):
+        """Threads stand in the order of their starts: on its way up a connector crosses them all,
+        on its way down none, since they begin later."""
+        later = max(2200 - slot, 0)
+        upwards = later * (later - 1) // 2
+        downwards = sum(range(slot)) - sum(range(max(slot - 2200, 0)))
+        return upwards * (kernel.CROSSING + pull) + downwards * pull
+
+    best = min(range(2300), key=cost)
+    assert cost(0) > 2**31
+    assert numbers.anneal(hub_last, [], [0]).index(0) == best
+    assert numbers.anneal([0, *range(1, 2300)], [], [0]).index(0) == best
 
 
 @pytest.mark.parametrize("size", [60, 150])

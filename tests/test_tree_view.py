@@ -400,7 +400,8 @@ def test_internationals_of_one_name_are_told_apart_in_the_form(client, movement,
         ("?lit=d&kind=league", "The body to be lit is not in this chart."),
     ],
 )
-def test_what_scripts_show_by_light_is_told_in_words(client, movement, query, said):
+def test_what_scripts_show_by_light_is_told_in_words(client, movement, body, query, said):
+    body("undated")
     for slug, year in (("a", "1950"), ("b", "1950"), ("c", "1960"), ("d", "1960"), ("x", "1955")):
         Organisation.objects.filter(slug=slug).update(dissolved=year)
     Organisation.objects.filter(slug="fi").update(dissolved="1939")
