@@ -394,6 +394,7 @@ def test_internationals_of_one_name_are_told_apart_in_the_form(client, movement,
     ("query", "said"),
     [
         ("?year=1942", "In 1942, 3 of them existed."),
+        ("?year=1931", "In 1931, 1 of them existed."),
         ("?year=1900", "In 1900, 0 of them existed."),
         ("?lit=d", "Lit: D, with 2 before it and 2 after it in this chart."),
         ("?lit=d&kind=party", "Lit: D, with 2 before it and 1 after it in this chart."),
