@@ -11,6 +11,7 @@ class LineageConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from lineage.models import derivation
+        from lineage.models import derivation, edition
 
         derivation.connect()
+        edition.connect()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as site
+from django.core.cache import cache
 from hypothesis import HealthCheck, settings
 
 from lineage.models import (
@@ -54,6 +55,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("--database-only"):
         config.hook.pytest_deselected(items=[one for one in items if not uses_database(one)])
         items[:] = [one for one in items if uses_database(one)]
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """Each test asks a server that has not been asked before."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -26,26 +26,27 @@ from tests.test_answers import ROUTES, address
 
 pytestmark = pytest.mark.django_db
 
-# How many queries each address takes, whatever the record holds.
+EDITION = 1  # each address asks first which edition of the record stands
+# How many queries each address takes beside that, whatever the record holds.
 QUERIES = {
-    "home": 14,
+    "home": 15,
     "home-json": 4,
-    "organisations": 7,
-    "organisations-json": 6,
-    "organisation": 26,
+    "organisations": 8,
+    "organisations-json": 7,
+    "organisation": 27,
     "organisation-json": 12,
-    "organisation-tree": 12,
-    "organisation-tree-svg": 7,
-    "organisation-tree-json": 7,
-    "organisation-tree-names-json": 7,
+    "organisation-tree": 17,
+    "organisation-tree-svg": 9,
+    "organisation-tree-json": 9,
+    "organisation-tree-names-json": 8,
     "organisation-card": 15,
-    "tree": 11,
-    "tree-svg": 6,
-    "tree-json": 6,
-    "tree-names-json": 6,
+    "tree": 16,
+    "tree-svg": 8,
+    "tree-json": 8,
+    "tree-names-json": 7,
     "events": 5,
     "events-json": 5,
-    "event": 12,
+    "event": 13,
     "event-json": 5,
     "sources": 2,
     "sources-json": 2,
@@ -128,8 +129,8 @@ def test_every_address_has_its_number():
 def test_an_address_takes_its_number_of_queries(client, size):
     grow(size)
     asked = {name: queries(client, address(name)) for name in ROUTES}
-    wrong = {name: found for name, found in asked.items() if len(found) != QUERIES[name]}
+    wrong = {name: found for name, found in asked.items() if len(found) != EDITION + QUERIES[name]}
     assert wrong == {}
     query = "?q=body&country=LK&kind=international&page=1"
     searched = queries(client, reverse("organisations") + query)
-    assert len(searched) == QUERIES["organisations"], "\n".join(searched)
+    assert len(searched) == EDITION + QUERIES["organisations"], "\n".join(searched)

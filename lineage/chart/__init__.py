@@ -15,7 +15,7 @@ from lineage.chart.bodies import Body, Membership, tidy
 from lineage.chart.drawing import LAYOUTS, Wishes, choose_scale, draw_chart, keep_free
 from lineage.chart.geometry import Geometry, measure
 from lineage.chart.lanes import pack
-from lineage.chart.order import arrange, families
+from lineage.chart.order import Remembered, arrange_again, families, remember
 from lineage.chart.sheet import Chart
 from lineage.chart.svg import write
 from lineage.chart.threads import weave
@@ -37,20 +37,27 @@ def draw(
     colour: str = "country",
     time: str = "across",
     memberships: Sequence[Membership] = (),
+    before: Remembered = (),
 ) -> Chart:
     """The chart of ``bodies`` and of those ``edges`` that join two of them, as of ``today``.
 
     ``focus`` is the id of the body in question, which is drawn so. ``country_names`` gives the
     legend words for country codes; ``prefix`` begins every id in the SVG. ``colour`` is "country"
     or "family", ``time`` is "across" or "down". ``memberships`` are drawn as bands behind bars.
+
+    ``before`` is the ``order`` of an earlier chart of the same bodies: only what has changed since
+    is put elsewhere. Without it, the drawing follows from the data alone.
     """
     known, changes = tidy(bodies, edges)
     line = timeline(known, changes, today)
     threads = weave(changes, line)
     scale = choose_scale(known, threads, line, LAYOUTS[time])
     kin = families(threads)
-    orders = [arrange(family) for family in kin]
+    places = {body: (place, sign) for place, (body, sign) in enumerate(before)}
+    orders = [arrange_again(family, places) for family in kin]
     lanes = pack(kin, orders, keep_free(known, threads, line, scale))
     geometry = measure({name: lanes[i] for name, i in threads.of.items()}, changes, line)
     wishes = Wishes(focus, prefix, title, country_names or {}, colour, memberships)
-    return draw_chart(known, threads, geometry, scale, wishes)
+    chart = draw_chart(known, threads, geometry, scale, wishes)
+    chart.order = remember(threads, kin, orders)
+    return chart

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, chain
 from typing import Any
+from zlib import crc32
 
 from lineage.chart.kernel import CROSSING, Kernel, kernel_for
 from lineage.chart.threads import Link, Weave
 
+MOST_TOUCHED = 4  # threads of a small family, a fifth of a large one, that an edit may touch
 POLISH = 5  # sweeps at most in which a thread goes to its best slot
 MOST_SWEEPS = 100  # of annealing
 BUDGET = 70_000  # threads put somewhere, in a family so large that it gets fewer sweeps
@@ -156,6 +158,74 @@ def arrange(family: Family) -> list[int]:
         candidates.append(numbers.anneal(start, []))
     best = min(candidates, key=numbers.weigh)
     return [numbers.threads[i] for i in best]
+
+
+Remembered = Sequence[tuple[str, int]]  # a body of each thread and its signature, top to bottom
+
+
+def remember(weave: Weave, kin: Sequence[Family], orders: Sequence[Sequence[int]]) -> Remembered:
+    """What :func:`arrange_again` wants to know of a drawing when the next one is made."""
+    found: list[tuple[str, int]] = []
+    for family, order in zip(kin, orders, strict=True):
+        if len(order) >= 3:
+            signs = _signatures(family)
+            found += [(weave.threads[thread].bodies[0], signs[thread]) for thread in order]
+    return found
+
+
+def arrange_again(family: Family, before: Mapping[str, tuple[int, int]]) -> list[int]:
+    """The threads of a family in the order that they had, but for what an edit touched.
+
+    ``before`` gives the place and the signature of each thread by a body of it. What is new stands
+    beside its kin and then, like what changed, goes where it costs least; nothing else moves. If
+    little is known of the family, or much of it changed, it is arranged from the beginning.
+    """
+    weave, size = family.weave, len(family.threads)
+    if size < 3 or not before:
+        return arrange(family)
+    signs = _signatures(family)
+    known: dict[int, int] = {}
+    touched: set[int] = set()
+    for thread in family.threads:
+        places = [before[body] for body in weave.threads[thread].bodies if body in before]
+        if places:
+            known[thread], sign = min(places)
+            if sign != signs[thread]:
+                touched.add(thread)
+    new = [thread for thread in family.threads if thread not in known]
+    touched.update(new)
+    if len(touched) > max(MOST_TOUCHED, size // 5):
+        return arrange(family)
+    order = sorted(known, key=lambda thread: (known[thread], thread))
+    for thread in new:
+        order.insert(_beside(family, thread, order), thread)
+    return rearrange(family, order, touched)
+
+
+def _beside(family: Family, thread: int, order: Sequence[int]) -> int:
+    """The slot after the first kin of a thread that has a place."""
+    for link in family.links:
+        for one, other in ((link.source, link.target), (link.target, link.source)):
+            if one == thread and other in order:
+                return order.index(other) + 1
+    return len(order)
+
+
+def _signatures(family: Family) -> dict[int, int]:
+    """For each thread a number that changes with whatever its place depends on."""
+    weave = family.weave
+    ties: dict[int, list[str]] = defaultdict(list)
+    for link in family.links:
+        source, target = weave.threads[link.source], weave.threads[link.target]
+        ties[link.source].append(f">{target.bodies[0]}@{link.at:.3f}")
+        ties[link.target].append(f"<{source.bodies[0]}@{link.at:.3f}")
+    return {
+        i: crc32(
+            f"{weave.threads[i].bodies}{weave.threads[i].start:.3f}{weave.threads[i].end:.3f}"
+            f"{sorted(ties[i])}".encode()
+        )
+        for i in family.threads
+    }
 
 
 def rearrange(family: Family, before: Sequence[int], touched: Collection[int]) -> list[int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lineage.chart.geometry import Geometry
 from lineage.chart.lettering import Label
 from lineage.chart.marks import Entry
+from lineage.chart.order import Remembered
 from lineage.chart.paths import Line
 
 
@@ -90,6 +91,7 @@ class Chart:
 
     ``origin`` is where the first year stands along time, ``per_year`` the pixels of one. Lanes
     lie between ``near`` and ``far``; ``second`` is where a second axis stands, if one does.
+    ``order`` is what the next drawing of the same bodies may begin from.
     """
 
     geometry: Geometry
@@ -109,3 +111,4 @@ class Chart:
     bars: tuple[Mark, ...]
     connectors: tuple[Line, ...]
     legend: tuple[Entry, ...]
+    order: Remembered = ()

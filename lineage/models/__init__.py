@@ -1,6 +1,8 @@
 """The record: bodies, changes, statements, and how we know."""
 
 from lineage.models.change import ChangeEvent, Succession
+from lineage.models.edition import Edition
+from lineage.models.layout import Layout
 from lineage.models.organisation import (
     CountryPeriod,
     Identifier,
@@ -27,9 +29,11 @@ __all__ = [
     "ChangeKind",
     "Citation",
     "CountryPeriod",
+    "Edition",
     "Fact",
     "FactKind",
     "Identifier",
+    "Layout",
     "Link",
     "Manner",
     "Name",

@@ -12,17 +12,17 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.signals import post_delete, post_save, pre_save
 
 from lineage.graph import Edge, Lineage
+from lineage.models import edition
 from lineage.models.change import ChangeEvent, Succession
 from lineage.models.fields import derived_fields, rederive
 from lineage.models.organisation import Organisation
 
 BATCH = 400
-LOCK = 1938_09_03  # the number of our lock among those of the database
 
 _waiting: ContextVar[set[int] | None] = ContextVar("waiting", default=None)
 
@@ -41,17 +41,6 @@ def together() -> Iterator[None]:
         finally:
             _waiting.reset(token)
         refresh(waiting)
-
-
-def _one_at_a_time() -> None:
-    """Wait for other transactions that derive, and see what they wrote.
-
-    Two that each join a family to a third would both leave out the other's edge. SQLite's
-    transactions are one at a time already.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def expected(
@@ -120,7 +109,7 @@ def refresh(organisations: Iterable[int]) -> None:
     families: set[int] = set()
     ordered = sorted(organisations)
     with transaction.atomic(savepoint=False):
-        _one_at_a_time()
+        edition.hold()
         for start in range(0, len(ordered), BATCH):
             some = QuerySet(Organisation).filter(pk__in=ordered[start : start + BATCH])
             families.update(some.values_list("family", flat=True))
@@ -134,7 +123,7 @@ def refresh_all() -> int:
     Columns first: principal lines are drawn by the dates of events.
     """
     with transaction.atomic(savepoint=False):
-        _one_at_a_time()
+        edition.hold()
         wrong = sum(
             rederive(QuerySet(model))
             for model in Organisation._meta.apps.get_app_config("lineage").get_models()

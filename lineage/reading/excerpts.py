@@ -21,7 +21,7 @@ from lineage.models import (
     Succession,
 )
 from lineage.models.derivation import edges_of
-from lineage.reading.families import Family, among, dates_of, for_charts, hidden
+from lineage.reading.families import Family, among, dates_of, for_charts, hidden, scope_of
 from lineage.reading.kin import ANCESTORS, BOTH, DESCENDANTS
 
 ALL = "all"  # the whole family, not only kin through time
@@ -168,7 +168,8 @@ def excerpt_of(body: Organisation | None, wish: Wish, *, told: bool = False) -> 
     shown = len(wanted)
     family = Family({}, Lineage([]))
     if 0 < shown <= LONGEST:
-        family = _family(all_there, wanted, dated=told)
+        scope = scope_of(body) if shown == total else ""
+        family = _family(all_there, wanted, scope, dated=told)
     offers = _offers(all_there, wish, held, ties) if told else {}
     return Excerpt(family, wish, shown, total, body, offers, names)
 
@@ -193,7 +194,7 @@ def _universe(body: Organisation | None) -> _Universe:
     return _Universe(lineage, rows, seen, of)
 
 
-def _family(all_there: _Universe, wanted: set[str], *, dated: bool) -> Family:
+def _family(all_there: _Universe, wanted: set[str], scope: str, *, dated: bool) -> Family:
     rows = Organisation.objects.published().filter(**all_there.of)
     if wanted != all_there.rows.keys() or all_there.of:
         rows = rows.filter(slug__in=sorted(wanted))
@@ -202,6 +203,7 @@ def _family(all_there: _Universe, wanted: set[str], *, dated: bool) -> Family:
         Lineage(among(all_there.lineage.edges, wanted)),
         dates_of(all_there.edges.order_by()) if dated else {},
         hidden(all_there.lineage, wanted),
+        scope,
     )
 
 

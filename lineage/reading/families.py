@@ -8,23 +8,29 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, Min, Prefetch, QuerySet
+from django.db.models import Max, Min, Prefetch, Q, QuerySet
 
 from lineage import countries
-from lineage.chart import Body, Chart, draw
+from lineage.chart import Body, Chart, Membership, draw
 from lineage.graph import Edge, Lineage
 from lineage.models import (
     Account,
+    Affiliation,
+    FactKind,
     Name,
     NameKind,
     Organisation,
     OrganisationKind,
+    Role,
     Succession,
+    layout,
 )
 from lineage.models.derivation import edges_of
 from lineage.reading.kin import ANCESTORS, BOTH, DESCENDANTS, lineage_of
 from lineage.reading.moments import when
 
+# What is a part of an international, in the order of the vocabulary.
+BELONGING = (Role.SECTION, Role.SYMPATHISING, Role.OBSERVER, Role.MEMBER)
 Opens = Callable[[str], str]  # from a body's id to the address of a chart that shows what is hidden
 
 
@@ -36,6 +42,7 @@ class Family:
     lineage: Lineage
     dates: Mapping[str, str] = field(default_factory=dict)  # of its events, by id, as EDTF
     more: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # see :func:`hidden`
+    scope: str = ""  # what its layout is kept by, of a whole family and of the movement
 
     def chart(
         self,
@@ -48,7 +55,8 @@ class Family:
         time: str = "across",
     ) -> Chart:
         """The family on a time axis. ``opens`` is where the mark of a body with more leads."""
-        return draw(
+        before = layout.remembered(self.scope) if self.scope else []
+        chart = draw(
             [self._body(row, opens) for row in self.organisations.values()],
             self.lineage.edges,
             today=today,
@@ -57,7 +65,13 @@ class Family:
             country_names=countries.NAMES,
             colour=colour,
             time=time,
+            memberships=[one for row in self.organisations.values() for one in _memberships(row)],
+            before=before,
         )
+        order = [list(thread) for thread in chart.order]
+        if self.scope and order != before:
+            layout.remember(self.scope, order)
+        return chart
 
     def _body(self, row: Any, opens: Opens | None) -> Body:
         before, after = self.more.get(row.slug, (0, 0))
@@ -181,7 +195,16 @@ def for_charts(organisations: QuerySet[Organisation]) -> QuerySet[Organisation]:
         last_fact=Max("facts__since_latest"),
         last_fact_end=Max("facts__until_latest"),
         first_membership=Min("affiliations__since_earliest"),
+        most_members=Max("facts__number", filter=Q(facts__kind=FactKind.MEMBERS)),
     ).prefetch_related(
+        Prefetch(
+            "affiliations",
+            Affiliation.objects.published()
+            .filter(body__kind=OrganisationKind.INTERNATIONAL, role__in=BELONGING)
+            .select_related("body")
+            .order_by("pk"),
+            to_attr="memberships",
+        ),
         "country_periods",
         Prefetch(
             "names",
@@ -196,7 +219,7 @@ def whole() -> Family:
     """Every body that readers may see."""
     rows = for_charts(Organisation.objects.published()).order_by("slug")
     edges = Succession.objects.published().order_by()
-    return _family(rows, edges_of(edges), dates_of(edges))
+    return _family(rows, edges_of(edges), dates_of(edges), scope_of(None))
 
 
 def family_of(organisation: Organisation) -> Family:
@@ -214,7 +237,13 @@ def family_of(organisation: Organisation) -> Family:
     rows = for_charts(Organisation.objects.published().filter(family=organisation.family))
     kept = [edge for edge in edges if edge.predecessor in mine]
     dated = dates_of(seen.order_by())
-    return _family((row for row in rows.order_by("slug") if row.slug in mine), kept, dated)
+    shown = (row for row in rows.order_by("slug") if row.slug in mine)
+    return _family(shown, kept, dated, scope_of(organisation))
+
+
+def scope_of(body: Organisation | None) -> str:
+    """What the layout of a body's family is kept by, or that of the movement."""
+    return "movement" if body is None else f"family {body.family}"
 
 
 def dates_of(edges: QuerySet[Succession]) -> dict[str, str]:
@@ -296,9 +325,12 @@ def branch_of(family: Family, body: Organisation) -> Branch:
 
 
 def _family(
-    rows: Iterable[Organisation], edges: Iterable[Edge], dated: Mapping[str, str] | None = None
+    rows: Iterable[Organisation],
+    edges: Iterable[Edge],
+    dated: Mapping[str, str] | None = None,
+    scope: str = "",
 ) -> Family:
-    return Family({row.slug: row for row in rows}, Lineage(edges), dated or {})
+    return Family({row.slug: row for row in rows}, Lineage(edges), dated or {}, scope=scope)
 
 
 def body_of(row: Any) -> Body:
@@ -319,7 +351,22 @@ def body_of(row: Any) -> Body:
         years=row.years,
         url=row.get_absolute_url(),
         claims=bool(row.claims),
+        members=None if row.most_members is None else int(row.most_members),
     )
+
+
+def _memberships(row: Any) -> list[Membership]:
+    """When a body that :func:`for_charts` fetched belonged to internationals."""
+    return [
+        Membership(
+            row.slug,
+            tie.body.slug,
+            tie.body.name,
+            (tie.since_earliest, tie.since_latest) if tie.since else None,
+            (tie.until_earliest, tie.until_latest) if tie.until else None,
+        )
+        for tie in row.memberships
+    ]
 
 
 def abbreviation(row: Any) -> str:

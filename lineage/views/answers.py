@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
 from lineage.exchange.export import dump
+from lineage.views import keeping
 
 View = Callable[..., HttpResponseBase]
 
@@ -62,24 +63,31 @@ def page_of(request: HttpRequest, rows: Any, size: int) -> Page:
 
 
 def readable(view: View) -> View:
-    """Answer GET and HEAD; any other method with 405 in the one shape.
+    """Answer GET and HEAD, from what is kept where that holds; any other method with 405.
 
     Exempt from CSRF protection, which would answer such a method with 403: nothing here writes.
     """
 
     @csrf_exempt
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method not in ("GET", "HEAD"):
             response = error_answer(request, 405, "Ask with GET or HEAD; nothing is changed here.")
             response["Allow"] = "GET, HEAD"
             return response
+        tag = keeping.tag()
+        kept = keeping.answer_kept(request, tag) if tag else None
+        if kept is not None:
+            return kept
         try:
-            return view(request, *args, **kwargs)
+            answer = view(request, *args, **kwargs)
         except BadQueryError as error:
             return error_answer(request, 400, str(error))
+        if tag:
+            keeping.keep(request, answer, tag)
+        return answer
 
-    return answer
+    return answered
 
 
 def page(

@@ -1,7 +1,7 @@
 """A made-up lineage of any size, written as fast as the database takes it.
 
 Of its edges 60 % are splits, 20 % renames and 20 % mergers into bodies that existed, between 1900
-and 2025, at about 1.3 edges a body: the shape of the real record and of its families, each of at
+and 2025, at about 1.25 edges a body: the shape of the real record and of its families, each of at
 most a few hundred bodies.
 """
 
@@ -17,18 +17,21 @@ from lineage.models import ChangeEvent, Organisation, Succession
 
 FIRST, LAST = 1900, 2025
 SMALLEST, LARGEST = 30, 300  # edges of a family
+NEW = 0.8  # of all edges, those that a body begins with
 TABLES = (Organisation, ChangeEvent, Succession)
 
 
-def fill(edges: int, *, families: bool = True, seed: int = 1938) -> None:
-    """Replace the record by a lineage of so many edges; in one family unless ``families``."""
+def fill(bodies: int, *, families: bool = True, seed: int = 1938) -> None:
+    """Replace the record by a lineage of so many bodies; in one family unless ``families``.
+
+    The one family may have a few hundredths more or less.
+    """
     chance = random.Random(seed)  # noqa: S311
     rows: dict[type[models.Model], list[tuple[Any, ...]]] = {table: [] for table in TABLES}
-    left = edges
-    while left:
-        size = min(left, chance.randint(SMALLEST, LARGEST)) if families else left
-        _family(chance, size, rows)
-        left -= size
+    while families and (left := bodies - len(rows[Organisation])):
+        _family(chance, min(left - 1, chance.randint(SMALLEST, LARGEST)), rows)
+    if not families:
+        _family(chance, round(bodies / NEW), rows)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA foreign_keys = OFF")

@@ -35,11 +35,7 @@ class Command(BaseCommand):
         family = self._family(root, direction)
         say(f"Laying out {len(family.organisations)} organisations …")
         chart = family.chart(timezone.localdate(), focus=root, title=_title(family, root))
-        text = (
-            dump(chart.geometry.as_dict())
-            if options["format"] == "json"
-            else write(chart)
-        )
+        text = dump(chart.geometry.as_dict()) if options["format"] == "json" else write(chart)
         try:
             Path(options["output"]).write_text(text, encoding="utf-8")
         except OSError as error:

@@ -1,0 +1,71 @@
+"""Answers kept for as long as the record stays the same, and 304 for who has them already.
+
+What a reader is sent depends on the address, on the edition of the record, on the day (what still
+exists is drawn to today) and on the code. All but the address make the entity tag.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.core.cache import cache as kept
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+
+from lineage.models import edition
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LARGEST = 1 << 20  # bytes of an answer, compressed, that is kept
+FOR = 24 * 60 * 60  # seconds
+
+
+@cache
+def code() -> str:
+    """What tells this version of the code and its templates from every other."""
+    found = hashlib.sha256()
+    for folder in ("lineage", "config", "templates"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in {".py", ".html", ".css", ".js"}:
+                found.update(path.read_bytes())
+    return found.hexdigest()[:12]
+
+
+def tag() -> str:
+    """The entity tag of everything that readers see now, or nothing; one query."""
+    mark = edition.current()
+    return f'W/"{mark}-{timezone.localdate():%Y%m%d}-{code()}"' if mark else ""
+
+
+def answer_kept(request: HttpRequest, tag: str) -> HttpResponseBase | None:
+    """304 for who has the answer already, else the answer if it is kept."""
+    found = get_conditional_response(request, etag=tag)
+    if found is not None:
+        found["ETag"] = tag
+    elif not settings.DEBUG:
+        packed = kept.get(_key(request, tag))
+        if packed is not None:
+            content, headers = packed
+            found = HttpResponse(zlib.decompress(content), headers=headers)
+    return found
+
+
+def keep(request: HttpRequest, response: HttpResponseBase, tag: str) -> None:
+    """Tag an answer, and keep it."""
+    if response.status_code != 200 or not isinstance(response, HttpResponse):
+        return
+    response["ETag"] = tag
+    response["Cache-Control"] = "no-cache"
+    if not settings.DEBUG and not response.cookies:
+        packed = zlib.compress(response.content, 1)
+        if len(packed) <= LARGEST:
+            kept.set(_key(request, tag), (packed, dict(response.items())), FOR)
+
+
+def _key(request: HttpRequest, tag: str) -> str:
+    asked = f"{request.get_host()} {request.scheme} {request.get_full_path()} {tag}"
+    return hashlib.sha256(asked.encode()).hexdigest()
