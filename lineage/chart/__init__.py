@@ -22,6 +22,11 @@ from lineage.chart.threads import weave
 from lineage.chart.times import timeline
 from lineage.graph import Edge
 
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
 __all__ = ["Body", "Chart", "Geometry", "Membership", "draw", "write"]
 
 
@@ -57,7 +62,12 @@ def draw(
     orders = [arrange_again(family, places) for family in kin]
     lanes = pack(kin, orders, keep_free(known, threads, line, scale))
     geometry = measure({name: lanes[i] for name, i in threads.of.items()}, changes, line)
-    wishes = Wishes(focus, prefix, title, country_names or {}, colour, memberships)
+    wishes = Wishes(focus, prefix, title, country_names or {}, colour, memberships, _drawn(today))
     chart = draw_chart(known, threads, geometry, scale, wishes)
     chart.order = remember(threads, kin, orders)
     return chart
+
+
+def _drawn(today: date) -> str:
+    """When the drawing was made, for who finds it on paper."""
+    return f"Drawn {today.day} {MONTHS[today.month - 1]} {today.year}"

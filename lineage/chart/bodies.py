@@ -33,7 +33,8 @@ class Body:
     ``founded`` and ``dissolved`` are the earliest and latest day that the record allows, either of
     which may be None ("no bound"); None for the pair says that nothing is known. ``first_known``
     and ``last_known`` are the days between which other dated statements speak of it. ``members`` is
-    the most that it is known to have had.
+    the most that it is known to have had; ``gaps`` are the bounds of when it stopped being active
+    and of when it began again.
     ``more_before`` and ``more_after`` count its predecessors and successors that an excerpt leaves
     out; ``more_url`` leads to a chart that has them.
     """
@@ -53,6 +54,7 @@ class Body:
     order: int | None = None
     claims: bool = False
     members: int | None = None
+    gaps: tuple[tuple[Bounds | None, Bounds | None], ...] = ()
     more_before: int = 0
     more_after: int = 0
     more_url: str = ""

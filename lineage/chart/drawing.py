@@ -68,6 +68,7 @@ class Wishes:
     names: Mapping[str, str] = field(default_factory=dict)
     colour: str = "country"
     memberships: Sequence[Membership] = ()
+    drawn: str = ""
 
 
 def choose_scale(
@@ -77,7 +78,9 @@ def choose_scale(
     span = max(line.end - line.start, 1.0)
     if layout is DOWN:
         return Scale(
-            line.start, round(min(max(11.0, 480 / span), max(9000 / span, 0.5)), 2), layout
+            line.start,
+            round(min(max(11.0, min(480 / span, 40.0)), max(9000 / span, 0.5)), 2),
+            layout,
         )
     crowd = [11.0]
     for thread in weave.threads:
@@ -167,7 +170,7 @@ def draw_chart(
         description=_description(geometry, layout),
         time=layout.time,
         width=width,
-        height=ceil(below + height + 12),
+        height=ceil(below + height + (30 if wishes.drawn else 12)),
         origin=layout.margin,
         per_year=scale.per_year,
         near=layout.edge,
@@ -178,6 +181,7 @@ def draw_chart(
         bars=tuple(sheet.mark(bar) for bar in geometry.bars),
         connectors=lines,
         legend=legend,
+        drawn=wishes.drawn,
     )
 
 
@@ -290,12 +294,19 @@ class _Sheet:
         return round(box.x, 1), round(top, 1), round(right - box.x, 1), round(foot - top, 1)
 
     def _veils(self, bar: Bar, box: Box) -> tuple[Veil, ...]:
-        if not bar.dated or not (bar.open_start or bar.open_end or bar.vague_end):
+        gaps = self.bodies[bar.id].gaps
+        if not bar.dated or not (bar.open_start or bar.open_end or bar.vague_end or gaps):
             return ()
         width = box.right - box.x
         reach = min(FADE * self.scale.per_year, width / 2 if bar.open_start else width)
         y = box.y - box.height / 2
         veils = []
+        for since, until in gaps:
+            start = max(_moment(since, bar.start), bar.start)
+            length = self.scale.x(min(_moment(until, bar.end), bar.end)) - self.scale.x(start)
+            if length > 0:
+                place = self.rectangle(self.scale.x(start), y + 1, length, box.height - 2)
+                veils.append(Veil("gap", *place))
         if bar.open_start:
             veils.append(Veil("start", *self.rectangle(box.x - 1, y, reach + 1, box.height)))
         if bar.open_end or bar.vague_end:

@@ -188,6 +188,7 @@ def meanings(
         ("living", "still exists"): any(bar.living for bar in bars),
         ("open", "beginning or end not known"): any(bar.open_start or bar.open_end for bar in bars),
         ("vague", "end known roughly"): any(bar.vague_end for bar in bars),
+        ("gap", "not active"): any(body.gaps for body in everyone),
         ("undated", "no date known"): any(not bar.dated for bar in bars),
         ("claim", "claims to continue an earlier body"): any(body.claims for body in everyone),
         ("split", "split"): "split" in kinds,

@@ -21,7 +21,8 @@ class Tick:
 
 @dataclass(slots=True)
 class Veil:
-    """What lies over the part of a bar that is not known: ``way`` is start, end or vague."""
+    """What lies over the part of a bar that is not known: ``way`` is start, end or vague;
+    or, where the body was not active, gap."""
 
     way: str
     x: float
@@ -111,4 +112,5 @@ class Chart:
     bars: tuple[Mark, ...]
     connectors: tuple[Line, ...]
     legend: tuple[Entry, ...]
+    drawn: str  # when, in words
     order: Remembered = ()

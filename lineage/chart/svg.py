@@ -70,7 +70,10 @@ def _parts(chart: Chart) -> Iterator[str]:
     yield f'<g class="legend" font-size="11.5" fill="{SOFT}" stroke-width="1.25">\n'
     for entry in chart.legend:
         yield _entry(entry, flat)
-    yield "</g>\n</svg>"
+    yield (
+        f'</g>\n<text class="drawn" x="{chart.width - 18:g}" y="{chart.height - 8:g}"'
+        f' text-anchor="end" font-size="11.5" fill="{SOFT}">{escape(chart.drawn)}</text>\n</svg>'
+    )
 
 
 def _gradient(name: str, first: str, last: str, turned: str = "") -> str:
@@ -158,6 +161,12 @@ def _bar(mark: Mark, name: str) -> str:
         f' height="{mark.height:g}" rx="1.5" {look}/>'
     )
     for veil in mark.veils:
+        if veil.way == "gap":
+            text += (
+                f'<rect class="gap" x="{veil.x:g}" y="{veil.y:g}" width="{veil.width:g}"'
+                f' height="{veil.height:g}" fill="{PAPER}"/>'
+            )
+            continue
         text += (
             f'<rect class="fade" x="{veil.x:g}" y="{veil.y:g}" width="{veil.width:g}"'
             f' height="{veil.height:g}" fill="url(#{name}-fade-{veil.way})"/>'
@@ -231,6 +240,8 @@ def _swatch(entry: Entry, veil: str) -> str:  # noqa: C901
                 '<rect class="bar undated" y="-3" width="22" height="6" rx="1.5" fill="none"'
                 f' stroke="{entry.fill}" stroke-dasharray="3 3"/>'
             )
+        case "gap":
+            return bar(6) + f'<rect class="gap" x="7" y="-2" width="8" height="4" fill="{PAPER}"/>'
         case "claim":
             return (
                 f'{bar(6)}<path class="claim" d="M9 -2.5l2.5 2.5l-2.5 2.5l-2.5 -2.5z"'

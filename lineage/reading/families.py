@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,6 +16,7 @@ from lineage.graph import Edge, Lineage
 from lineage.models import (
     Account,
     Affiliation,
+    Fact,
     FactKind,
     Name,
     NameKind,
@@ -65,7 +66,7 @@ class Family:
             country_names=countries.NAMES,
             colour=colour,
             time=time,
-            memberships=[one for row in self.organisations.values() for one in _memberships(row)],
+            memberships=self._memberships(),
             before=before,
         )
         order = [list(thread) for thread in chart.order]
@@ -79,6 +80,21 @@ class Family:
             return body_of(row)
         url = opens(row.slug)
         return replace(body_of(row), more_before=before, more_after=after, more_url=url)
+
+    def _memberships(self) -> list[Membership]:
+        """When these bodies belonged to internationals, two of one name told apart."""
+        ties = [tie for row in self.organisations.values() for tie in row.memberships]
+        bearers = Counter(name for _, name in {(tie.body_id, tie.body.name) for tie in ties})
+        return [
+            Membership(
+                tie.organisation.slug,
+                tie.body.slug,
+                str(tie.body) if bearers[tie.body.name] > 1 else tie.body.name,
+                (tie.since_earliest, tie.since_latest) if tie.since else None,
+                (tie.until_earliest, tie.until_latest) if tie.until else None,
+            )
+            for tie in ties
+        ]
 
     def forest(self, opens: Opens | None = None) -> list[Branch]:
         """The principal lines as nested lists, oldest first; every body stands once."""
@@ -206,6 +222,7 @@ def for_charts(organisations: QuerySet[Organisation]) -> QuerySet[Organisation]:
             to_attr="memberships",
         ),
         "country_periods",
+        Prefetch("facts", Fact.objects.filter(kind=FactKind.INACTIVE).order_by("pk"), "gaps"),
         Prefetch(
             "names",
             Name.objects.order_by("pk"),
@@ -351,22 +368,15 @@ def body_of(row: Any) -> Body:
         years=row.years,
         url=row.get_absolute_url(),
         claims=bool(row.claims),
+        gaps=tuple(
+            (
+                (gap.since_earliest, gap.since_latest) if gap.since else None,
+                (gap.until_earliest, gap.until_latest) if gap.until else None,
+            )
+            for gap in row.gaps
+        ),
         members=None if row.most_members is None else int(row.most_members),
     )
-
-
-def _memberships(row: Any) -> list[Membership]:
-    """When a body that :func:`for_charts` fetched belonged to internationals."""
-    return [
-        Membership(
-            row.slug,
-            tie.body.slug,
-            tie.body.name,
-            (tie.since_earliest, tie.since_latest) if tie.since else None,
-            (tie.until_earliest, tie.until_latest) if tie.until else None,
-        )
-        for tie in row.memberships
-    ]
 
 
 def abbreviation(row: Any) -> str:

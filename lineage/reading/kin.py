@@ -1,26 +1,29 @@
 """A body's lineage out of the database, in a constant number of queries.
 
 One recursive query a direction finds the edges that can matter, without regard to time and with
-``UNION``, so that it ends on circles and does not enumerate paths; :mod:`lineage.graph` then walks
-them through time. The measurements that chose this over reading all edges stand in
-``tests/benchmarks/kin.py``.
+``UNION``, so that it ends on circles and does not enumerate paths, and with each edge the body at
+its far end; :mod:`lineage.graph` then walks them through time. The measurements that chose this
+over reading all edges stand in ``tests/benchmarks/kin.py``.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from operator import itemgetter
+from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 
 from lineage.graph import Edge, Lineage, Relative
 from lineage.models import ChangeEvent, Organisation, Status, Succession
 from lineage.models.derivation import edge_of
-from lineage.models.fields import BoundField
 
 ANCESTORS, DESCENDANTS, BOTH = "ancestors", "descendants", "both"
 DIRECTIONS = (ANCESTORS, DESCENDANTS, BOTH)
+EDGE = 9  # columns of an edge, before those of the body at its far end
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,64 +43,76 @@ def lineage_of(
     Readers' edges only, unless ``drafts``.
     """
     wanted = (ANCESTORS, DESCENDANTS) if direction == BOTH else (direction,)
-    return Lineage(edge for one in wanted for edge in _edges(organisation.pk, one, drafts=drafts))
+    found = [_reached(organisation, one, drafts=drafts) for one in wanted]
+    return Lineage(edge for edges, _rows in found for edge in edges)
 
 
 def ancestors(
     organisation: Organisation, depth: int | None = None, *, drafts: bool = False
 ) -> list[Kin]:
-    """Every body that led to this one, nearest generation first. Two queries."""
-    lineage = lineage_of(organisation, ANCESTORS, drafts=drafts)
-    return _kin(lineage.ancestors(organisation.slug, depth))
+    """Every body that led to this one, nearest generation first. One query."""
+    edges, rows = _reached(organisation, ANCESTORS, drafts=drafts)
+    return _kin(Lineage(edges).ancestors(organisation.slug, depth), rows)
 
 
 def descendants(
     organisation: Organisation, depth: int | None = None, *, drafts: bool = False
 ) -> list[Kin]:
-    """Every body that this one led to, nearest generation first. Two queries."""
-    lineage = lineage_of(organisation, DESCENDANTS, drafts=drafts)
-    return _kin(lineage.descendants(organisation.slug, depth))
+    """Every body that this one led to, nearest generation first. One query."""
+    edges, rows = _reached(organisation, DESCENDANTS, drafts=drafts)
+    return _kin(Lineage(edges).descendants(organisation.slug, depth), rows)
 
 
 def relatives(
     organisation: Organisation, depth: int | None = None, *, drafts: bool = False
 ) -> list[Kin]:
-    """Ancestors and descendants together. Three queries."""
-    lineage = lineage_of(organisation, drafts=drafts)
-    return _kin(lineage.relatives(organisation.slug, depth))
+    """Ancestors and descendants together. Two queries."""
+    before, rows_before = _reached(organisation, ANCESTORS, drafts=drafts)
+    after, rows_after = _reached(organisation, DESCENDANTS, drafts=drafts)
+    found = Lineage([*before, *after]).relatives(organisation.slug, depth)
+    return _kin(found, rows_before | rows_after)
 
 
-def named(slugs: Iterable[str]) -> dict[str, Organisation]:
-    """Organisations by id, in one query whatever their number."""
-    wanted = sorted(set(slugs))
-    if not wanted:
-        return {}
-    rows = Organisation.objects.extra(  # noqa: S610 - the list is bound, as one parameter
-        where=[_IN_LIST[connection.vendor]],
-        params=[wanted if connection.vendor == "postgresql" else json.dumps(wanted)],
-    )
-    return {row.slug: row for row in rows}
+def _kin(found: list[Relative], rows: dict[str, tuple[Any, ...]]) -> list[Kin]:
+    body = _body_maker()
+    return [Kin(body(rows[one.id]), one.generation, one.via) for one in found]
 
 
-def _kin(found: list[Relative]) -> list[Kin]:
-    rows = named(relative.id for relative in found)
-    return [
-        Kin(rows[relative.id], relative.generation, relative.via)
-        for relative in found
-        if relative.id in rows
-    ]
+def _columns() -> list[models.Field]:
+    """The columns of a body, its key and its id first."""
+    first = [Organisation._meta.get_field(name) for name in ("id", "slug")]
+    return [*first, *(one for one in Organisation._meta.concrete_fields if one not in first)]
 
 
-_IN_LIST = {
-    "sqlite": "lineage_organisation.slug IN (SELECT value FROM json_each(%s))",
-    "postgresql": "lineage_organisation.slug = ANY(%s)",
+@cache
+def _body_maker() -> Callable[[Sequence[Any]], Organisation]:
+    """What makes an organisation of a row that holds its columns after those of an edge."""
+    there = {field.attname: EDGE + place for place, field in enumerate(_columns())}
+    fields = [(field.attname, field) for field in Organisation._meta.concrete_fields]
+    names = [name for name, _field in fields]
+    order = itemgetter(*(there[name] for name in names))
+    days = [at for at, (_name, one) in enumerate(fields) if isinstance(one, models.DateField)]
+    flags = [at for at, (_name, one) in enumerate(fields) if isinstance(one, models.BooleanField)]
+
+    def make(row: Sequence[Any]) -> Organisation:
+        values = list(order(row))
+        for at in days:
+            values[at] = _day(values[at])
+        for at in flags:
+            values[at] = bool(values[at])
+        return Organisation.from_db(connection.alias, names, values)
+
+    return make
+
+
+# How PostgreSQL finds the edges of those reached by an index: of a join it thinks too much.
+_FOUND = {
+    "sqlite": "reached JOIN {succession} edge ON edge.{near}_id = reached.id",
+    "postgresql": "{succession} edge",
 }
-
-
-# The final step is an IN on SQLite and an = ANY(ARRAY) on PostgreSQL, where an IN scans the table.
 _REACHED = {
-    "sqlite": "IN (SELECT id FROM reached)",
-    "postgresql": "= ANY(ARRAY(SELECT id FROM reached))",
+    "sqlite": "TRUE",
+    "postgresql": "edge.{near}_id = ANY(ARRAY(SELECT id FROM reached))",
 }
 
 _QUERY = """
@@ -106,33 +121,76 @@ WITH RECURSIVE reached(id) AS (
     UNION
     SELECT edge.{far}_id FROM reached JOIN {succession} edge ON edge.{near}_id = reached.id
 )
-SELECT event.slug, before.slug, after.slug, event.kind, event.date_earliest, event.date_latest,
-       edge.predecessor_continues, edge.successor_existed, edge.principal, event.manner
-FROM {succession} edge
+SELECT {columns}
+FROM {found}
 JOIN {event} event ON event.id = edge.event_id
-JOIN {organisation} before ON before.id = edge.predecessor_id
-JOIN {organisation} after ON after.id = edge.successor_id
-WHERE edge.{near}_id {reached} {seen}
+JOIN {organisation} body ON body.id = edge.{far}_id
+WHERE {reached} {seen}
 """
 
-_SEEN = "AND event.status = %s AND before.status = %s AND after.status = %s"
+# The body at an edge's near end is the start or stands at the far end of another edge.
+_SEEN = """AND event.status = %s AND body.status = %s
+AND %s = (SELECT status FROM {organisation} WHERE id = %s)"""
 
 
-def _edges(key: int, direction: str, *, drafts: bool) -> list[Edge]:
+@cache
+def _query(vendor: str, direction: str, *, drafts: bool) -> str:
     near, far = (
         ("successor", "predecessor") if direction == ANCESTORS else ("predecessor", "successor")
     )
-    query = _QUERY.format(
-        near=near,
+    tables = {
+        "succession": Succession._meta.db_table,
+        "event": ChangeEvent._meta.db_table,
+        "organisation": Organisation._meta.db_table,
+    }
+    columns = [
+        f"edge.{near}_id",
+        *(f"event.{name}" for name in ("slug", "kind", "date_earliest", "date_latest", "manner")),
+        *(f"edge.{name}" for name in ("predecessor_continues", "successor_existed", "principal")),
+        *(f"body.{field.column}" for field in _columns()),
+    ]
+    # The sign changes no value, but sqlite3 converts columns that have a declared type in Python.
+    sign = "+" if vendor == "sqlite" else ""
+    return _QUERY.format(
         far=far,
-        succession=Succession._meta.db_table,
-        event=ChangeEvent._meta.db_table,
-        organisation=Organisation._meta.db_table,
-        reached=_REACHED[connection.vendor],
-        seen="" if drafts else _SEEN,
+        near=near,
+        columns=", ".join(f"{sign}{column}" for column in columns),
+        found=_FOUND[vendor].format(near=near, **tables),
+        reached=_REACHED[vendor].format(near=near),
+        seen="" if drafts else _SEEN.format(**tables),
+        **tables,
     )
+
+
+def _reached(
+    start: Organisation, direction: str, *, drafts: bool
+) -> tuple[list[Edge], dict[str, tuple[Any, ...]]]:
+    """The edges that lead from a body in a direction, and the columns of bodies by their ids."""
+    seen = [Status.PUBLISHED.value] * 3
     with connection.cursor() as cursor:
-        cursor.execute(query, [key, *([] if drafts else [Status.PUBLISHED.value] * 3)])
-        rows = cursor.fetchall()
-    to_date = BoundField().to_python
-    return [edge_of([*row[:4], *map(to_date, row[4:6]), *row[6:]]) for row in rows]
+        cursor.execute(
+            _query(connection.vendor, direction, drafts=drafts),
+            [start.pk] if drafts else [start.pk, *seen, start.pk],
+        )
+        found = cursor.fetchall()
+    slugs = {start.pk: start.slug}
+    rows = {}
+    for row in found:
+        slug = row[EDGE + 1]
+        slugs[row[EDGE]] = slug
+        rows[slug] = row
+    edges = []
+    forward = direction == DESCENDANTS
+    for row in found:
+        near, event, kind, earliest, latest, manner, *flags, far = row[: EDGE + 1]
+        one = slugs.get(near)
+        if one is not None:
+            ends = (one, slugs[far]) if forward else (slugs[far], one)
+            days = _day(earliest), _day(latest)
+            edges.append(edge_of((event, *ends, kind, *days, *flags, manner)))
+    return edges, rows
+
+
+def _day(value: Any) -> date | None:
+    """A day as SQLite, which gives a text, or PostgreSQL gives it."""
+    return date.fromisoformat(value) if isinstance(value, str) else value

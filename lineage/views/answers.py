@@ -75,7 +75,7 @@ def readable(view: View) -> View:
             response = error_answer(request, 405, "Ask with GET or HEAD; nothing is changed here.")
             response["Allow"] = "GET, HEAD"
             return response
-        tag = keeping.tag()
+        tag = keeping.tag(request)
         kept = keeping.answer_kept(request, tag) if tag else None
         if kept is not None:
             return kept

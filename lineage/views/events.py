@@ -17,6 +17,7 @@ from lineage.reading.bibliography import Bibliography
 from lineage.reading.homonyms import Homonyms, homonyms
 from lineage.reading.sourcing import sourcing_of
 from lineage.views.answers import json_answer, page, page_of, readable
+from lineage.views.devices import time_on
 
 PAGE_SIZE = 100
 NONE = "There is no event with this id."
@@ -124,7 +125,7 @@ def event(request: HttpRequest, slug: str, form: str = "html") -> HttpResponse:
             "accounts": told_accounts,
             "sources": bibliography.entries(),
             "sourcing": sourcing_of(row, citations, [account for account, _ in told_accounts]),
-            "chart": _chart(edges, title),
+            "chart": _chart(edges, title, time_on(request)),
             "root": edges[0].successor,
         },
         reverse("event-json", args=[slug]),
@@ -142,7 +143,7 @@ def _sides(edges: list[Succession], side: str) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _chart(edges: list[Succession], title: str) -> Any:
+def _chart(edges: list[Succession], title: str, time: str) -> Any:
     """The bodies of the event, and the edges among them."""
     slugs = {edge.predecessor.slug for edge in edges} | {edge.successor.slug for edge in edges}
-    return families.of_bodies(slugs).chart(timezone.localdate(), title=title)
+    return families.of_bodies(slugs).chart(timezone.localdate(), title=title, time=time)

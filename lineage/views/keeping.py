@@ -1,7 +1,8 @@
 """Answers kept for as long as the record stays the same, and 304 for who has them already.
 
 What a reader is sent depends on the address, on the edition of the record, on the day (what still
-exists is drawn to today) and on the code. All but the address make the entity tag.
+exists is drawn to today), on the kind of device and on the code. All but the address make the
+entity tag.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from django.conf import settings
 from django.core.cache import cache as kept
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from lineage.models import edition
+from lineage.views.devices import HEADERS, on_phone
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LARGEST = 1 << 20  # bytes of an answer, compressed, that is kept
@@ -35,10 +37,11 @@ def code() -> str:
     return found.hexdigest()[:12]
 
 
-def tag() -> str:
-    """The entity tag of everything that readers see now, or nothing; one query."""
+def tag(request: HttpRequest) -> str:
+    """The entity tag of what a reader sees at any address now, or nothing; one query."""
     mark = edition.current()
-    return f'W/"{mark}-{timezone.localdate():%Y%m%d}-{code()}"' if mark else ""
+    device = "phone" if on_phone(request) else "desk"
+    return f'W/"{mark}-{timezone.localdate():%Y%m%d}-{device}-{code()}"' if mark else ""
 
 
 def answer_kept(request: HttpRequest, tag: str) -> HttpResponseBase | None:
@@ -46,6 +49,7 @@ def answer_kept(request: HttpRequest, tag: str) -> HttpResponseBase | None:
     found = get_conditional_response(request, etag=tag)
     if found is not None:
         found["ETag"] = tag
+        patch_vary_headers(found, HEADERS)
     elif not settings.DEBUG:
         packed = kept.get(_key(request, tag))
         if packed is not None:
@@ -60,6 +64,7 @@ def keep(request: HttpRequest, response: HttpResponseBase, tag: str) -> None:
         return
     response["ETag"] = tag
     response["Cache-Control"] = "no-cache"
+    patch_vary_headers(response, HEADERS)
     if not settings.DEBUG and not response.cookies:
         packed = zlib.compress(response.content, 1)
         if len(packed) <= LARGEST:

@@ -26,6 +26,7 @@ from lineage.reading.bibliography import Bibliography
 from lineage.reading.homonyms import homonyms
 from lineage.reading.sourcing import sourcing_of
 from lineage.views.answers import json_answer, page, readable
+from lineage.views.devices import time_on
 
 NONE = "There is no organisation with this id."
 
@@ -57,12 +58,12 @@ def organisation(request: HttpRequest, slug: str, form: str = "html") -> HttpRes
     return page(
         request,
         "lineage/organisation.html",
-        _organisation_context(body),
+        _organisation_context(body, time_on(request)),
         reverse("organisation-json", args=[slug]),
     )
 
 
-def _organisation_context(body: Organisation) -> dict[str, Any]:
+def _organisation_context(body: Organisation, time: str) -> dict[str, Any]:
     family = families.family_of(body)
     bibliography = Bibliography()
     before, after = _changes(body, bibliography)
@@ -84,6 +85,7 @@ def _organisation_context(body: Organisation) -> dict[str, Any]:
             today,
             focus=body.slug,
             title=f"{body.name} and its kin",
+            time=time,
             opens=lambda slug: f"{tree}?depth=3&open={slug}&lit={slug}",
         ),
         "marks": _field_marks(body, bibliography),

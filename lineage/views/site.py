@@ -23,6 +23,7 @@ from lineage.models import (
 from lineage.reading import families
 from lineage.reading.homonyms import homonyms
 from lineage.views.answers import json_answer, page, readable
+from lineage.views.devices import time_on
 from lineage.views.events import told, with_edges
 
 LATEST = 6
@@ -57,7 +58,9 @@ def home(request: HttpRequest, form: str = "html") -> HttpResponse:
         "lineage/home.html",
         {
             "chart": family.chart(
-                timezone.localdate(), title="The internationals of the Trotskyist movement"
+                timezone.localdate(),
+                title="The internationals of the Trotskyist movement",
+                time=time_on(request),
             ),
             "internationals": [(row, families.abbreviation(row)) for row in bodies],
             "countries": _countries(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from lineage.reading.homonyms import homonyms
 from lineage.text import fold
 from lineage.views.answers import BadQueryError, json_answer, page, readable
 from lineage.views.asking import COLOURS, DEEPEST, TIMES, Asked, asked_of
+from lineage.views.devices import time_on
 
 DIRECTION_WORDS = {
     "all": "The whole family",
@@ -51,6 +53,7 @@ def tree(request: HttpRequest, slug: str = "", form: str = "html") -> HttpRespon
         )
     if form == "names":
         return json_answer(_names_document(excerpt.family))
+    time = asked.time or (time_on(request) if form == "html" else "across")
     title = f"The family of {body.name}" if body else "The whole movement"
     chart = excerpt.family.chart(
         timezone.localdate(),
@@ -58,13 +61,13 @@ def tree(request: HttpRequest, slug: str = "", form: str = "html") -> HttpRespon
         title=title,
         opens=lambda one: _address(slug, "html") + asked.opening(one).query(),
         colour=asked.colour or "country",
-        time=asked.time or "across",
+        time=time,
     )
     if form == "json":
         return json_answer(chart.geometry.as_dict())
     if form == "svg":
         return drawing(request, chart)
-    query = asked.query(drawn=True)
+    query = replace(asked, time=time if time == "down" else "").query(drawn=True)
     context = {
         "body": body,
         "title": title,
@@ -85,6 +88,7 @@ def tree(request: HttpRequest, slug: str = "", form: str = "html") -> HttpRespon
         "directions": DIRECTION_WORDS,
         "colours": COLOURS,
         "times": TIMES,
+        "time": time,
         "deepest": DEEPEST,
         "longest": LONGEST,
     }
