@@ -112,9 +112,11 @@ def _body_maker(alias: str, vendor: str) -> Callable[[Sequence[Any]], Organisati
     return make
 
 
+# SQLite keeps to this order: in a small record it would scan events first.
+_JOIN = {"sqlite": "CROSS JOIN", "postgresql": "JOIN"}
 # How PostgreSQL finds the edges of those reached by an index: of a join it thinks too much.
 _FOUND = {
-    "sqlite": "reached JOIN {succession} edge ON edge.{near}_id = reached.id",
+    "sqlite": "reached CROSS JOIN {succession} edge ON edge.{near}_id = reached.id",
     "postgresql": "{succession} edge",
 }
 _REACHED = {
@@ -130,8 +132,8 @@ WITH RECURSIVE reached(id) AS (
 )
 SELECT {columns}
 FROM {found}
-JOIN {event} event ON event.id = edge.event_id
-JOIN {organisation} body ON body.id = edge.{far}_id
+{join} {event} event ON event.id = edge.event_id
+{join} {organisation} body ON body.id = edge.{far}_id
 WHERE {reached} {seen}
 """
 
@@ -160,6 +162,7 @@ def _query(vendor: str, direction: str, *, drafts: bool) -> str:
     sign = "+" if vendor == "sqlite" else ""
     return _QUERY.format(
         far=far,
+        join=_JOIN[vendor],
         near=near,
         columns=", ".join(f"{sign}{column}" for column in columns),
         found=_FOUND[vendor].format(near=near, **tables),

@@ -147,7 +147,7 @@ def _list_document(
                 "id": row.slug,
                 "name": row.name,
                 "kind": row.kind,
-                "countries": sorted({period.country for period in row.country_periods.all()}),
+                "countries": sorted({period.country for period in families.periods_of(row)}),
                 "founded": row.founded or None,
                 "dissolved": row.dissolved or None,
             }
