@@ -44,5 +44,6 @@ check: $(VENV)/.installed-dev
 # Measurements, side by side with a peer or a limit in one run.
 bench: $(VENV)/.installed
 	$(BIN)/python -m tests.benchmarks.kin $(ARGS)
+	$(BIN)/python -m tests.benchmarks.pages
 	$(BIN)/python -m tests.benchmarks.loading
 	$(BIN)/python -m tests.benchmarks.charts
