@@ -13,7 +13,8 @@ Measured on two cores that others kept busy (load 5 to 9), Python 3.11:
     tree/              326.3       145.9      122.1       8.16    224,410
     tree.svg           168.6       119.4       83.7       4.21    177,655
 
-Of the drawing's time about two fifths are the chart, half the queries and the making of instances; a commit that keeps the layout takes 10 to 20 ms on this disk.
+Of the drawing's time about two fifths are the chart, half the queries and the making of instances;
+a commit that keeps the layout takes 10 to 20 ms on this disk.
 """
 
 from __future__ import annotations
