@@ -1,8 +1,9 @@
-"""The chart as it is read: moments in time, labels, signs, and the SVG that the template prints."""
+"""The chart as it is read: moments in time, labels, signs, and the SVG of it."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -10,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.utils import translation
 
-from lineage.chart import Body, draw, write
+from lineage.chart import Body, Membership, draw, write
 from lineage.chart.lettering import shorten, text_width
 from lineage.graph import Edge
 
@@ -389,3 +390,144 @@ def test_numbers_are_printed_for_machines_in_every_language(fourth, settings):
         text = svg_of(chart(*fourth))
     assert not re.search(r'\s(?:x|y|width|height|cx|cy|data-start)="[^"]*,', text)
     assert 'data-start="1953.874"' in text
+
+
+# ---- Time down the page, bands, sizes, gaps, colours by line, what is hidden ----
+
+
+def test_time_runs_down_with_names_beside_their_bars(fourth):
+    across, down = chart(*fourth), chart(*fourth, time="down")
+    assert (across.time, down.time) == ("across", "down")
+    assert {bar.id for bar in across.bars} == {bar.id for bar in down.bars}
+    for mark in down.bars:
+        bar = bar_of(down, mark.id)
+        assert mark.height == pytest.approx((bar.end - bar.start) * down.per_year, abs=0.2)
+        assert mark.y == pytest.approx(
+            down.origin + (bar.start - down.geometry.start) * down.per_year, abs=0.1
+        )
+        for label in mark.labels:
+            assert mark.x + mark.width < label.x
+            assert label.width <= 70
+            assert label.y > mark.y
+    root = ET.fromstring(svg_of(down))  # noqa: S314
+    assert root.get("data-time") == "down"
+    assert "Time runs down" in root.find(f"{SVG}desc").text
+
+
+def test_an_international_is_a_band_behind_its_sections_for_as_long_as_they_were_in_it():
+    bodies = [Body("a", "A", founded=year(1950), dissolved=year(1980)),
+              Body("b", "B", founded=year(1950), living=True)]  # fmt: skip
+    told = [
+        Membership("a", "fi", "Fourth International", year(1960), year(1970)),
+        Membership("a", "fi", "Fourth International", year(1965), year(1975)),  # told twice
+        Membership("b", "fi", "Fourth International", year(1990), None),
+        Membership("b", "cwi", "CWI", None, year(1985)),
+        Membership("b", "x", "After its end", year(2100), None),
+        Membership("z", "fi", "Fourth International"),
+    ]
+    drawn = chart(bodies, memberships=told)
+    years = {
+        (band.body, band.international): tuple(
+            round(drawn.geometry.start + (x - drawn.origin) / drawn.per_year)
+            for x in (band.x, band.x + band.width)
+        )
+        for band in drawn.bands
+    }
+    assert years == {
+        ("a", "fi"): (1960, 1970),
+        ("b", "fi"): (1990, 2027),
+        ("b", "cwi"): (1950, 1985),
+    }
+    assert len(drawn.bands) == 3
+    words = [entry.words for entry in drawn.legend if entry.mark == "band"]
+    assert words == ["Fourth International", "CWI"]
+    assert {band.colour for band in drawn.bands if band.international == "fi"} == {"b1"}
+    root = ET.fromstring(svg_of(drawn))  # noqa: S314
+    found = [one.get("data-international") for one in root.iter() if one.get("class") == "band b1"]
+    assert found == ["fi", "fi"]
+    assert chart(bodies).bands == ()
+
+
+@pytest.mark.parametrize(
+    ("members", "height", "words"),
+    [
+        (99, 3.0, "fewer than 100 members"),
+        (100, 4.5, "100 to 999 members"),
+        (9999, 7.0, "1,000 to 9,999 members"),
+        (10_000, 10.0, "10,000 members or more"),
+        (None, 5.5, None),
+    ],
+)
+def test_a_bar_is_as_thick_as_its_body_was_large(members, height, words):
+    drawn = chart([Body("a", "A", founded=year(1950), living=True, members=members)])
+    assert drawn.bars[0].height == height
+    sizes = [entry.words for entry in drawn.legend if entry.mark.startswith("size")]
+    assert sizes == ([words] if words else [])
+    big = Body("a", "A", kind="international", founded=year(1950), members=members)
+    assert chart([big]).bars[0].height == 8.0
+
+
+def test_a_time_without_activity_is_seen_in_the_bar():
+    gaps = ((year(1960), year(1965)), (year(1940), year(1945)), (year(1975), None))
+    drawn = chart([Body("a", "A", founded=year(1950), dissolved=year(1980), gaps=gaps)])
+    found = [
+        tuple(
+            round(drawn.geometry.start + (x - drawn.origin) / drawn.per_year)
+            for x in (veil.x, veil.x + veil.width)
+        )
+        for veil in drawn.bars[0].veils
+    ]
+    assert found == [(1960, 1965), (1975, 1980)]
+    assert [entry.words for entry in drawn.legend if entry.mark == "gap"] == ["not active"]
+    assert svg_of(drawn).count('class="gap"') == 3
+
+
+def test_colours_by_line_part_the_tree_where_its_greatest_branches_leave():
+    bodies = [Body("r", "Root", founded=year(1900), living=True)]
+    edges = []
+    for branch, size in (("a", 9), ("b", 5), ("c", 1)):
+        for number in range(size):
+            name = f"{branch}{number}"
+            bodies.append(Body(name, name.upper(), founded=year(1910 + number), living=True))
+            parent = "r" if not number else f"{branch}{number - 1}"
+            edges.append(edge("split", parent, name, year(1910 + number)))
+    bodies.append(Body("lone", "Lone", founded=year(1950)))
+    drawn = chart(bodies, edges, colour="family")
+    colours = {mark.id: mark.colour for mark in drawn.bars}
+    lines = defaultdict(set)
+    for name, colour in colours.items():
+        lines[colour].add(name)
+    assert set().union(*lines.values()) == {body.id for body in bodies}
+    assert lines["c8"] == {"lone"}
+    for members in lines.values():  # each line is one piece of the tree
+        heads = [n for n in members if not any(e.successor == n and e.predecessor in members
+                                               for e in edges)]  # fmt: skip
+        assert len(heads) == 1
+    assert 3 <= len(lines) <= 8
+    assert all(e.words.startswith(("line of ", "other lines")) for e in drawn.legend
+               if e.mark == "bar")  # fmt: skip
+    by_country = chart(bodies, edges)
+    assert {mark.colour for mark in by_country.bars} == {"c8"}
+
+
+def test_a_plus_stands_where_kin_are_hidden_and_leads_to_them():
+    body = Body(
+        "a", "A", founded=year(1950), dissolved=year(1960),
+        more_before=1, more_after=3, more_url="/tree/?open=a",
+    )  # fmt: skip
+    drawn = chart([body])
+    (mark,) = drawn.bars
+    assert [(more.side, more.url, more.words) for more in mark.more] == [
+        ("before", "/tree/?open=a", "1 more predecessor of A: show"),
+        ("after", "/tree/?open=a", "3 more successors of A: show"),
+    ]
+    before, after = mark.more
+    assert before.x < mark.x < mark.x + mark.width < after.x
+    assert "more of its kin, not drawn here" in [entry.words for entry in drawn.legend]
+    assert svg_of(drawn).count('<a class="more ') == 2
+    assert chart([Body("a", "A", founded=year(1950))]).bars[0].more == ()
+
+
+def test_a_drawing_says_when_it_was_made(fourth):
+    assert chart(*fourth).drawn == "Drawn 22 November 2026"
+    assert "Drawn 22 November 2026</text>" in svg_of(chart(*fourth))

@@ -16,8 +16,11 @@ from lineage.chart import Body, draw
 from lineage.chart.geometry import Bar, Connector, count_crossings
 from lineage.chart.lanes import pack
 from lineage.chart.order import Family, along_the_tree, arrange
-from lineage.chart.threads import Link, Thread, Weave
-from lineage.graph import Edge
+from lineage.chart.order import families as chart_families
+from lineage.chart.threads import Link, Thread, Weave, weave
+from lineage.chart.times import timeline
+from lineage.graph import Edge, Lineage
+from tests.benchmarks.families import family as made_up
 
 TODAY = date(2026, 11, 22)
 KINDS = ("split", "merger", "rename", "continuation")
@@ -139,6 +142,14 @@ def assert_sound(drawn):
         assert one.to_lane == by_name[one.target].lane
         assert by_name[one.target].start <= one.at <= by_name[one.target].end
     assert geometry.crossings == brute_force(geometry)
+    kin = Lineage(Edge("", one.source, one.target) for one in geometry.connectors).components()
+    for one in geometry.connectors:
+        low, high = sorted((one.from_lane, one.to_lane))
+        crossed = {
+            bar.id for lane in range(low + 1, high) for bar in lanes[lane]
+            if bar.start < one.at < bar.end
+        }  # fmt: skip
+        assert crossed <= next(family for family in kin if one.source in family)
     assert geometry.length == sum(abs(c.from_lane - c.to_lane) for c in geometry.connectors)
     boxes = [
         (label.x, label.y - 9, label.x + label.width, label.y + 3)
@@ -319,12 +330,50 @@ def test_families_stand_apart():
     assert abs(lanes["a"] - lanes["c"]) == abs(lanes["b"] - lanes["d"]) == 1
 
 
-def test_packing_keeps_the_order_of_what_shares_time():
+def test_packing_takes_no_lane_that_it_can_do_without():
     room = {0: (0, 10), 1: (12, 20), 2: (5, 15)}
     threads = [Thread((f"t{i}",), *room[i]) for i in range(3)]
     family = Family(Weave(threads, [], {}), [0, 1, 2], [])
-    assert pack([family], [[0, 1, 2]], room) == {0: 0, 1: 0, 2: 1}
-    assert pack([family], [[0, 2, 1]], room) == {0: 0, 2: 1, 1: 2}
+    for order in permutations(range(3)):
+        lanes = pack([family], [order], room)
+        assert lanes[0] == lanes[1] == 1 - lanes[2]
+
+
+def test_lanes_are_emptied_but_nothing_is_crossed_for_it():
+    for seed in range(3):
+        bodies, edges = made_up(150, seed)
+        line = timeline({body.id: body for body in bodies}, edges, TODAY)
+        (family,) = chart_families(weave(edges, line))
+        numbers, order = family.numbers, arrange(family)
+        room = {i: (thread.start, thread.end + 1) for i, thread in enumerate(family.weave.threads)}
+        lanes = pack([family], [order], room)
+        places = numbers.kernel.integers([lanes[thread] for thread in numbers.threads])
+        crossed = numbers.kernel.crossings(
+            places, numbers.starts, numbers.ends, numbers.sources, numbers.targets, numbers.at
+        )[0]
+        assert crossed <= numbers.weigh([numbers.number[thread] for thread in order])[0]
+        for i, one in room.items():
+            for j, other in room.items():
+                apart = one[1] <= other[0] or other[1] <= one[0]
+                assert i == j or lanes[i] != lanes[j] or apart
+        height = numbers.kernel.room(len(order))
+        since, until = (
+            numbers.kernel.integers([round(room[thread][end] * 1000) for thread in numbers.threads])
+            for end in (0, 1)
+        )
+        downwards = numbers.kernel.integers([numbers.number[thread] for thread in order])
+        assert max(lanes.values()) + 1 <= numbers.kernel.compact(downwards, height, since, until)
+
+
+def test_a_small_family_stands_in_a_gap_of_a_large_one_where_no_line_passes():
+    bodies = [Body(name, name, founded=year(1900 + 20 * i), dissolved=year(1911 + 20 * i))
+              for i, name in enumerate("abcde")]  # fmt: skip
+    edges = [Edge(f"{one}{other}", one, other, "merger") for one, other in pairwise("abcde")]
+    lone = Body("lone", "L", founded=year(1903), dissolved=year(1904))
+    drawn = chart([*bodies, lone], edges)
+    assert_sound(drawn)
+    assert drawn.geometry.crossings == 0
+    assert drawn.geometry.lanes == chart(bodies, edges).geometry.lanes
 
 
 def test_the_order_of_a_small_family_is_near_the_best_of_all():

@@ -150,3 +150,36 @@ def test_the_order_of_a_family_is_kept_and_an_edit_moves_nothing_else(client, re
     after = lanes()
     assert [slug for slug in after if slug != "wil"] == before[::-1]
     assert abs(after.index("wil") - after.index("swp")) == 1
+
+
+PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36"
+
+
+@pytest.mark.parametrize(
+    ("headers", "time"),
+    [
+        ({}, "across"),
+        ({"user_agent": PHONE}, "down"),
+        ({"sec_ch_ua_mobile": "?1"}, "down"),
+        ({"sec_ch_ua_mobile": "?0", "user_agent": PHONE}, "across"),
+    ],
+)
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/tree/", "/organisations/fi/", "/organisations/fi/tree/", "/events/split/"],
+)
+def test_on_a_phone_time_runs_down_the_page(client, record, path, headers, time):
+    client.get(path, headers={"user_agent": PHONE} if time == "across" else {})  # kept apart
+    response, _ = ask(client, path, **headers)
+    assert f'data-time="{time}"' in response.text
+    assert "User-Agent" in response["Vary"]
+    assert "Sec-CH-UA-Mobile" in response["Vary"]
+    asked, _ = ask(client, f"{path}?time=across", **headers)
+    if "tree" in path:
+        assert 'data-time="across"' in asked.text
+        assert ("tree.svg?time=down" in response.text) == (time == "down")
+
+
+def test_a_drawing_and_its_data_are_the_same_on_every_device(client, record):
+    for path in ("/tree.svg", "/tree.json"):
+        assert client.get(path, headers={"user_agent": PHONE}).content == client.get(path).content

@@ -160,6 +160,7 @@ def test_the_schema_knows_the_keys_that_are_exported_and_no_others():
     assert dict(walk(SCHEMA)) == {**KEYS, **with_status}
 
 
+@pytest.mark.django_db
 def test_the_schema_that_is_served_is_the_one_that_commands_hold_to(client):
     answer = client.get("/schema/lineage-1.json")
     assert json.loads(answer.content) == SCHEMA

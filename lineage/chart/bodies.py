@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from operator import attrgetter
 
 from lineage.graph import Edge
@@ -71,7 +72,10 @@ def tidy(bodies: Iterable[Body], edges: Iterable[Edge]) -> tuple[dict[str, Body]
         given.sort(key=lambda body: (body.id, repr(body)))
     for body in given:
         if body.id not in known:
-            known[body.id] = replace(body, name=clean(body.name), short=clean(body.short))
+            name, short = clean(body.name), clean(body.short)
+            if (name, short) != (body.name, body.short):
+                body = replace(body, name=name, short=short)
+            known[body.id] = body
     wanted: dict[tuple[str, str, str], Edge] = {}
     for edge in sorted(edges, key=_edge_key):
         if edge.predecessor == edge.successor:
@@ -96,6 +100,7 @@ def _edge_key(edge: Edge) -> tuple[object, ...]:
     )
 
 
+@lru_cache(maxsize=8192)
 def clean(text: str) -> str:
     """``text`` on one line, without the characters that XML can't hold."""
     if text.isprintable():

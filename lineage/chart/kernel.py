@@ -195,19 +195,37 @@ def compact(order: Any, lanes: Any, since: Any, until: Any) -> int:
 
 
 def tighten(  # noqa: C901
-    order: Any, lanes: Any, height: int, since: Any, until: Any,
+    who: Any, lanes: Any, height: int, since: Any, until: Any,
     starts: Any, ends: Any, sources: Any, targets: Any, at: Any,
     own_from: Any, own: Any, over_from: Any, over_to: Any,
-    change: Any, taken: Any, sweeps: int,
+    change: Any, taken: Any, held: Any, sweeps: int, leaving: Any, allowed: int,
 ) -> None:  # fmt: skip
-    """Move threads to any free lane that makes connectors cross less, or be shorter, in place."""
-    size = len(order)
+    """Move the threads ``who`` to lanes that are free and make connectors cross less, or be
+    shorter, in place.
+
+    With ``leaving``, the lane that each of ``who`` stands in, lanes are emptied instead: those of
+    one lane leave it together, each for a lane that costs less than ``allowed`` more, or none does.
+    """
+    size = len(lanes)
+    emptied = len(leaving) > 0
+    without, begun, stuck = -1, 0, False
+    for lane in range(height + 1):
+        held[lane] = 0
+    for thread in range(size):
+        held[lanes[thread]] += 1
     for sweep in range(sweeps):
         moved = 0
-        for step in range(size):
-            thread = order[step] if sweep % 2 else order[size - 1 - step]
-            if own_from[thread] == own_from[thread + 1]:
-                continue
+        for step in range(len(who)):
+            thread = who[step] if sweep % 2 or emptied else who[len(who) - 1 - step]
+            if emptied:
+                if leaving[step] != without:
+                    without, begun = leaving[step], step
+                    after = step
+                    while after < len(who) and leaving[after] == without:
+                        after += 1
+                    stuck = held[without] != after - step  # others have come in
+                if stuck:
+                    continue
             old = lanes[thread]
             first, last = since[thread], until[thread]
             for lane in range(height + 1):
@@ -252,13 +270,14 @@ def tighten(  # noqa: C901
                             change[lane] += weight
                         elif lane < there and lane > 0:
                             change[lane - 1] -= weight
-            total = 0
-            best = old
-            least = 0
             # Costs are known from the first lane on: once to learn that of where it is, then all.
+            least = 0
             for lane in range(old):
-                total += change[lane]
-            least = total
+                least += change[lane]
+            best = old
+            if emptied:
+                taken[without] = 1
+                least += allowed
             total = 0
             for lane in range(height):
                 if taken[lane] == 0 and total < least:
@@ -267,7 +286,15 @@ def tighten(  # noqa: C901
                 total += change[lane]
             if best != old:
                 lanes[thread] = best
+                held[old] -= 1
+                held[best] += 1
                 moved = 1
+            elif emptied:
+                stuck = True
+                for earlier in range(begun, step):
+                    held[lanes[who[earlier]]] -= 1
+                    held[without] += 1
+                    lanes[who[earlier]] = without
         if moved == 0:
             break
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from lineage.chart.order import Family
 
 SWEEPS = 6  # at most, in which threads look for a better lane
+SMALL = 3  # threads of a family that stands wherever there is room
+CROWDED = 4  # threads of a lane that it is not tried to do without
+LONGER = 12  # what emptying a lane may add to the length of one thread's connectors
 Room = Mapping[int, tuple[float, float]]  # the years that a thread keeps to itself in its lane
 
 
@@ -15,22 +20,73 @@ def pack(families: Sequence[Family], orders: Sequence[Sequence[int]], room: Room
     """The lane of every thread.
 
     Within a family threads that share any time keep their order, so packing adds no crossing;
-    then each may move to a free lane where its connectors cross no more and are shorter.
-    A family keeps a block of lanes to itself for as long as it lasts.
+    then each may move to a free lane where its connectors cross no more and are shorter, and lanes
+    that can be done without are emptied. A large family keeps a block of lanes to itself for as
+    long as it lasts; a small one stands wherever there is room and no connector passes.
     """
     lanes: dict[int, int] = {}
     blocks: list[tuple[float, float, int, int]] = []  # from, to, first lane, first lane below
-    for family, order in zip(families, orders, strict=True):
-        own = _within(family, order, room)
-        start = min(room[thread][0] for thread in order)
-        end = max(room[thread][1] for thread in order)
+    ground = _Ground()
+    apart = [(family, order, _within(family, order, room)) for family, order in
+             zip(families, orders, strict=True)]  # fmt: skip
+    for family, order, own in sorted(apart, key=lambda one: len(one[1]) <= SMALL):
         height = 1 + max(own.values())
-        top = _first_free(blocks, start, end, height)
+        if len(order) > SMALL:
+            start = min(room[thread][0] for thread in order)
+            end = max(room[thread][1] for thread in order)
+            top = _first_free(blocks, start, end, height)
+            blocks.append((start, end, top, top + height))
+        else:
+            top = ground.first_free(family, own, room)
+        ground.take(family, own, room, top)
         for thread in order:
             lanes[thread] = top + own[thread]
-        blocks.append((start, end, top, top + height))
     used = {lane: i for i, lane in enumerate(sorted(set(lanes.values())))}
     return {thread: used[lane] for thread, lane in lanes.items()}
+
+
+class _Ground:
+    """What of each lane is taken, by bars with their labels and by connectors that pass."""
+
+    def __init__(self) -> None:
+        self.bars: dict[int, list[tuple[float, float]]] = defaultdict(list)
+        self.passing: dict[int, list[float]] = defaultdict(list)
+
+    def take(self, family: Family, own: Mapping[int, int], room: Room, top: int) -> None:
+        for thread, lane in own.items():
+            insort(self.bars[top + lane], room[thread])
+        for link in family.links:
+            low, high = sorted((own[link.source], own[link.target]))
+            for lane in range(low + 1, high):
+                insort(self.passing[top + lane], link.at)
+
+    def first_free(self, family: Family, own: Mapping[int, int], room: Room) -> int:
+        """The first lane from which a family finds room, and crosses and is crossed by nothing."""
+        top = 0
+        while not all(
+            self._is_free(top + lane, *room[thread]) for thread, lane in own.items()
+        ) or not all(
+            self._is_clear(top + lane, link.at)
+            for link in family.links
+            for lane in range(
+                min(own[link.source], own[link.target]) + 1,
+                max(own[link.source], own[link.target]),
+            )
+        ):
+            top += 1
+        return top
+
+    def _is_free(self, lane: int, start: float, end: float) -> bool:
+        bars, passing = self.bars.get(lane, ()), self.passing.get(lane, ())
+        after = bisect_left(bars, (start, start))
+        return (
+            (after == len(bars) or bars[after][0] >= end)
+            and (after == 0 or bars[after - 1][1] <= start)
+            and bisect_left(passing, start) == bisect_right(passing, end)
+        )
+
+    def _is_clear(self, lane: int, at: float) -> bool:
+        return not any(start <= at <= end for start, end in self.bars.get(lane, ()))
 
 
 def _within(family: Family, order: Sequence[int], room: Room) -> dict[int, int]:
@@ -38,20 +94,35 @@ def _within(family: Family, order: Sequence[int], room: Room) -> dict[int, int]:
     if len(order) == 1:
         return {order[0]: 0}
     numbers = family.numbers
+    kernel = numbers.kernel
     rooms = [room[thread] for thread in numbers.threads]
     rank = {time: i for i, time in enumerate(sorted({*chain.from_iterable(rooms)}))}
-    integers, empty = numbers.kernel.integers, numbers.kernel.room
-    since = integers([rank[start] for start, _ in rooms])
-    until = integers([rank[end] for _, end in rooms])
-    downwards = integers([numbers.number[thread] for thread in order])
-    lanes = empty(len(order))
-    height = numbers.kernel.compact(downwards, lanes, since, until)
-    numbers.kernel.tighten(
-        downwards, lanes, height, since, until,
-        numbers.starts, numbers.ends, numbers.sources, numbers.targets, numbers.at,
-        numbers.own_from, numbers.own, numbers.over_from, numbers.over_to,
-        empty(height + 1), empty(height + 1), SWEEPS,
-    )  # fmt: skip
+    since = kernel.integers([rank[start] for start, _ in rooms])
+    until = kernel.integers([rank[end] for _, end in rooms])
+    downwards = [numbers.number[thread] for thread in order]
+    lanes = kernel.room(len(order))
+    height = kernel.compact(kernel.integers(downwards), lanes, since, until)
+    scratch = [kernel.room(height + 1) for _ in range(3)]
+
+    def tighten(who: Sequence[int], leaving: Sequence[int] = ()) -> None:
+        kernel.tighten(
+            kernel.integers(who), lanes, height, since, until,
+            numbers.starts, numbers.ends, numbers.sources, numbers.targets, numbers.at,
+            numbers.own_from, numbers.own, numbers.over_from, numbers.over_to,
+            *scratch, 1 if leaving else SWEEPS, kernel.integers(leaving), LONGER,
+        )  # fmt: skip
+
+    tighten(downwards)
+    held: dict[int, list[int]] = defaultdict(list)
+    for thread, lane in enumerate(lanes):
+        held[int(lane)].append(thread)
+    thin = [lane for lane in sorted(held, key=lambda lane: (len(held[lane]), lane))
+            if len(held[lane]) <= CROWDED]  # fmt: skip
+    tighten(
+        [thread for lane in thin for thread in held[lane]],
+        [lane for lane in thin for _ in held[lane]],
+    )
+    tighten(downwards)
     found = [int(lane) for lane in lanes]
     used = {lane: i for i, lane in enumerate(sorted(set(found)))}
     return {numbers.threads[i]: used[lane] for i, lane in enumerate(found)}

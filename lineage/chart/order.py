@@ -243,7 +243,7 @@ def rearrange(family: Family, before: Sequence[int], touched: Collection[int]) -
 
 def cooling(size: int, crossings: int) -> list[int]:
     """The temperature of each sweep, from warm to cold, for a tree of so many crossings."""
-    sweeps = min(60 + 3000 // size, MOST_SWEEPS, max(8, BUDGET // size))
+    sweeps = min(60 + 800 // size, MOST_SWEEPS, max(8, BUDGET // size))
     first = min(max(WARMTH * crossings / size, 0.5), 60.0) * CROSSING
     fall = (1 / COOLED) ** (1 / max(sweeps - 1, 1))
     return [round(first * fall**sweep) for sweep in range(sweeps)]

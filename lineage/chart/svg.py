@@ -7,7 +7,8 @@ place. No styles and no scripts in it: it stands under a strict Content Security
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
+from functools import lru_cache
+from html import escape as escaped
 
 from lineage.chart.marks import Entry
 from lineage.chart.paths import Line
@@ -17,7 +18,8 @@ PAPER, INK, SOFT, RULE, LINE, ACCENT = (
     "#fbfaf6", "#1d1b18", "#5f594f", "#e7e3d8", "#8b877c", "#93301f",
 )  # fmt: skip
 FACES = "Inter, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
-DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+escape = lru_cache(maxsize=8192)(escaped)  # what is said of a body is said of its connectors, too
 
 
 def write(chart: Chart) -> str:

@@ -82,7 +82,12 @@ def put_triggers_in_place(using: str) -> None:
 
 def _sqlite(change: str) -> list[str]:
     name = f"edition_{{table}}_{change.lower()}"
-    writes = "INSERT OR REPLACE INTO {target} (id, mark) VALUES ({key}, lower(hex(randomblob(16))))"
+    # No "INSERT OR REPLACE": in a trigger the conflict clause of the outer statement takes over.
+    writes = (
+        "INSERT INTO {target} (id, mark) SELECT {key}, ''"
+        " WHERE NOT EXISTS (SELECT 1 FROM {target} WHERE id = {key});"
+        " UPDATE {target} SET mark = lower(hex(randomblob(16))) WHERE id = {key}"
+    )
     return [
         f"DROP TRIGGER IF EXISTS {name}",
         f"CREATE TRIGGER {name} AFTER {change} ON {{table}} BEGIN {writes}; END",

@@ -32,7 +32,10 @@ from xml.etree import ElementTree as ET
 from lineage.chart import Body, Chart, draw, write
 from lineage.chart.bodies import tidy
 from lineage.chart.geometry import Bar, Connector, count_crossings
+from lineage.chart.lanes import pack
 from lineage.chart.lettering import text_width
+from lineage.chart.order import Remembered, arrange_again, families
+from lineage.chart.threads import weave
 from lineage.chart.times import Timeline, timeline
 from lineage.graph import Edge
 from tests.benchmarks.families import SEEDS, family
@@ -66,6 +69,8 @@ def main() -> None:
         elk = None if options.quick else _elk(Path(folder))
         for size in options.sizes:
             _size(size, elk, peers=not options.quick and size <= 1000)
+        for size in options.sizes:
+            _edits(size)
 
 
 def _size(size: int, elk: Callable[..., Heights | None] | None, *, peers: bool) -> None:
@@ -110,6 +115,47 @@ def _size(size: int, elk: Callable[..., Heights | None] | None, *, peers: bool) 
     print(
         f"{size:6} mean {'':31}{_r(means[0]):>6} {'':18}{_r(means[1]):>6}  {'':6} {_r(means[2])}\n"
     )
+
+
+def _edits(size: int) -> None:
+    """What one edit costs and moves: a split is added to a family that was laid out before."""
+    shares, ratios, moved = [], [], []
+    for seed in SEEDS:
+        bodies, edges = family(size, seed)
+        before = draw(bodies, edges, today=TODAY)
+        old = bodies[size // 2]
+        day = old.founded[0] if old.founded and old.founded[0] else TODAY
+        new = Body("new", "New", founded=(day, day), living=True)
+        edge = Edge("new", old.id, "new", "split", day, day, predecessor_continues=True)
+        edited = [*bodies, new], [*edges, edge]
+        again = draw(*edited, today=TODAY, before=before.order)
+        lanes = {bar.id: bar.lane for bar in before.geometry.bars}
+        shift = [bar.lane - lanes[bar.id] for bar in again.geometry.bars if bar.id in lanes]
+        moved.append(sum(abs(by) > 1 for by in shift) / len(shift))
+        shares.append(again.geometry.crossings / max(before.geometry.crossings, 1))
+        afresh, after = [], []
+        for _ in range(ROUNDS):
+            afresh.append(_ordering(*edited, ()))
+            after.append(_ordering(*edited, before.order))
+        ratios.append(statistics.median(after) / statistics.median(afresh))
+    print(
+        f"{size:6} after one edit: {_r(statistics.mean(ratios))} of the time to lay out; "
+        f"{_r(statistics.mean(moved))} of the bodies in a lane more than one from theirs; "
+        f"{_r(statistics.mean(shares))} of the crossings"
+    )
+
+
+def _ordering(bodies: Sequence[Body], edges: Sequence[Edge], before: Remembered) -> float:
+    """Seconds from threads to their order and lanes."""
+    known, changes = tidy(bodies, edges)
+    line = timeline(known, changes, TODAY)
+    threads = weave(changes, line)
+    room = {i: (thread.start, thread.end + 1) for i, thread in enumerate(threads.threads)}
+    places = {body: (place, sign) for place, (body, sign) in enumerate(before)}
+    start = time.perf_counter()
+    kin = families(threads)
+    pack(kin, [arrange_again(one, places) for one in kin], room)
+    return time.perf_counter() - start
 
 
 def _n(value: int | None) -> str:
