@@ -21,7 +21,7 @@ from lineage.exchange.document import import_document
 from lineage.exchange.fixtures import load_fixtures, write_fixtures
 from lineage.exchange.parsing import parse_yaml
 from lineage.exchange.rows import Refused
-from lineage.models import Organisation, Source, Waiver
+from lineage.models import Edition, Organisation, Source, Waiver
 from lineage.models.fields import derived_fields
 from tests.test_export import documents, empty_the_record
 from tests.test_import import TWO, WHOLE, changed, everything, exported, run, undone
@@ -49,13 +49,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def current() -> dict[str, list[Any]]:
-    """All rows without their history, and without the mark that tells one edition from another."""
+    """All rows without their history."""
     rows = everything()
-    return {
-        label: rows[label]
-        for label in rows
-        if ".Historical" not in label and label != "lineage.Edition"
-    }
+    return {label: rows[label] for label in rows if ".Historical" not in label}
 
 
 @pytest.fixture
@@ -271,7 +267,7 @@ def test_no_garbage_is_looked_for_in_a_load_and_after_it_as_before(families, way
     during = set()
 
     def watch(execute, sql, *rest):
-        if sql.startswith("INSERT"):
+        if sql.startswith("INSERT") and Edition._meta.db_table not in sql:
             during.add(gc.isenabled())
         return execute(sql, *rest)
 
