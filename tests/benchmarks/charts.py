@@ -9,6 +9,17 @@ the height at which the peer put it, its bar and its connectors stand at their t
 process of plain ``dot``; both are medians of runs that take turns. ``length`` is over the better of
 the two peers that keep to a time axis, when their heights are packed into lanes as ours are.
 Overlaps and cut labels are counted from the text of the SVG.
+
+Measured on two cores, Python 3.11, numba 0.68, Graphviz 2.43, means of five families; beside plain
+``dot`` alone, which crosses least or nearly so:
+
+    bodies  crossings    time
+       150       0.49    0.93
+       500       0.49    0.68
+     1,000       0.60    0.32    (other work beside it)
+
+No label is cut and nothing overlaps. One edit takes 0.16 to 0.25 of the time to lay out, by the
+work that runs beside it, and moves up to a fifth of the bodies by more than one lane.
 """
 
 from __future__ import annotations
