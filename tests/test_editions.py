@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from lineage.models import ChangeEvent, Edition, Layout, Name, Organisation, Succession, edition
@@ -183,3 +184,19 @@ def test_on_a_phone_time_runs_down_the_page(client, record, path, headers, time)
 def test_a_drawing_and_its_data_are_the_same_on_every_device(client, record):
     for path in ("/tree.svg", "/tree.json"):
         assert client.get(path, headers={"user_agent": PHONE}).content == client.get(path).content
+
+
+def test_a_page_that_is_not_there_is_never_told_to_be_the_same(client, record):
+    seen, _ = ask(client, "/organisations/fi/")
+    for known in (seen["ETag"], "*"):
+        assert ask(client, "/organisations/nobody/", if_none_match=known)[0].status_code == 404
+        assert ask(client, "/tree/?year=_", if_none_match=known)[0].status_code == 400
+    assert ask(client, "/organisations/icfi/", if_none_match=seen["ETag"])[0].status_code == 200
+
+
+def test_a_database_without_triggers_of_ours_is_refused(monkeypatch):
+    monkeypatch.setattr(connections["default"], "vendor", "oracle")
+    with pytest.raises(
+        ImproperlyConfigured, match=r"can’t stand in oracle\. Name SQLite or Postgre"
+    ):
+        put_triggers_in_place("default")

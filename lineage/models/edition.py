@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections, models, router
 
 KEY = 1
@@ -66,7 +67,10 @@ def put_triggers_in_place(using: str) -> None:
     database = connections[using]
     statements = _STATEMENTS.get(database.vendor)
     if statements is None:
-        raise NotImplementedError(f"The record stands in SQLite or PostgreSQL, not {using}.")
+        raise ImproperlyConfigured(
+            f"The record can’t stand in {database.vendor}. "
+            "Name SQLite or PostgreSQL in DATABASE_URL."
+        )
     target = Edition._meta.db_table
     existing = set(database.introspection.table_names())
     if target not in existing:

@@ -84,7 +84,7 @@ def readable(view: View) -> View:
         except BadQueryError as error:
             return error_answer(request, 400, str(error))
         if tag:
-            keeping.keep(request, answer, tag)
+            keeping.keep(answer, tag)
         return answer
 
     return answered

@@ -1,8 +1,8 @@
 """Answers kept for as long as the record stays the same, and 304 for who has them already.
 
 What a reader is sent depends on the address, on the edition of the record, on the day (what still
-exists is drawn to today), on the kind of device and on the code. All but the address make the
-entity tag.
+exists is drawn to today), on the kind of device and on the code. Together they make the entity tag,
+so that what is no longer there is not told to be the same.
 """
 
 from __future__ import annotations
@@ -38,27 +38,30 @@ def code() -> str:
 
 
 def tag(request: HttpRequest) -> str:
-    """The entity tag of what a reader sees at any address now, or nothing; one query."""
+    """The entity tag of what a reader sees at an address now, or nothing; one query."""
     mark = edition.current()
     device = "phone" if on_phone(request) else "desk"
-    return f'W/"{mark}-{timezone.localdate():%Y%m%d}-{device}-{code()}"' if mark else ""
+    address = f"{request.scheme} {request.get_host()} {request.get_full_path()}"
+    seen = f"{mark} {timezone.localdate()} {device} {code()} {address}"
+    return f'W/"{hashlib.sha256(seen.encode()).hexdigest()[:32]}"' if mark else ""
 
 
 def answer_kept(request: HttpRequest, tag: str) -> HttpResponseBase | None:
     """304 for who has the answer already, else the answer if it is kept."""
-    found = get_conditional_response(request, etag=tag)
+    anything = request.headers.get("If-None-Match", "").strip() == "*"
+    found = None if anything else get_conditional_response(request, etag=tag)
     if found is not None:
         found["ETag"] = tag
         patch_vary_headers(found, HEADERS)
     elif not settings.DEBUG:
-        packed = kept.get(_key(request, tag))
+        packed = kept.get(tag)
         if packed is not None:
             content, headers = packed
             found = HttpResponse(zlib.decompress(content), headers=headers)
     return found
 
 
-def keep(request: HttpRequest, response: HttpResponseBase, tag: str) -> None:
+def keep(response: HttpResponseBase, tag: str) -> None:
     """Tag an answer, and keep it."""
     if response.status_code != 200 or not isinstance(response, HttpResponse):
         return
@@ -68,9 +71,4 @@ def keep(request: HttpRequest, response: HttpResponseBase, tag: str) -> None:
     if not settings.DEBUG and not response.cookies:
         packed = zlib.compress(response.content, 1)
         if len(packed) <= LARGEST:
-            kept.set(_key(request, tag), (packed, dict(response.items())), FOR)
-
-
-def _key(request: HttpRequest, tag: str) -> str:
-    asked = f"{request.get_host()} {request.scheme} {request.get_full_path()} {tag}"
-    return hashlib.sha256(asked.encode()).hexdigest()
+            kept.set(tag, (packed, dict(response.items())), FOR)
