@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from threading import Condition
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from django.conf import settings as site
 from django.core.cache import cache
+from django.core.signals import request_finished, request_started
 from hypothesis import HealthCheck, settings
 
 from lineage.models import (
@@ -107,6 +110,48 @@ def event(db: None) -> Callable[..., ChangeEvent]:
         return made
 
     return make
+
+
+class UnderWay:
+    """Counts the requests that a served site is answering, whoever still waits for the answers."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.changed = Condition()
+
+    def started(self, **kwargs: Any) -> None:
+        self._add(1)
+
+    def finished(self, **kwargs: Any) -> None:
+        self._add(-1)
+
+    def _add(self, one: int) -> None:
+        with self.changed:
+            self.count += one
+            self.changed.notify_all()
+
+    def wait_for_none(self, seconds: float = 60) -> None:
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.count == 0, seconds), "a request never ended"
+
+
+@pytest.fixture
+def served(live_server: Any) -> Iterator[Any]:
+    """The site on loopback, left with nothing under way.
+
+    A browser that closes a tab does not wait for what the page has asked for, and the database
+    can't be emptied while the server still reads it.
+    """
+    requests = UnderWay()
+    request_started.connect(requests.started)
+    request_finished.connect(requests.finished)
+    yield live_server
+    # What was asked before this is taken up before it.
+    with urlopen(f"{live_server.url}/static/lineage/chart.js") as last:  # noqa: S310
+        last.read()
+    requests.wait_for_none()
+    request_started.disconnect(requests.started)
+    request_finished.disconnect(requests.finished)
 
 
 @pytest.fixture

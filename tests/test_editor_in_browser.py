@@ -21,7 +21,7 @@ pytestmark = [
 
 
 @pytest.fixture
-def desk(live_server, monkeypatch, settings):
+def desk(served, monkeypatch, settings):
     """Opens the desk as one of the cast; whatever the console says against a page is collected."""
     monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     settings.STORAGES = settings.STORAGES | {
@@ -35,7 +35,7 @@ def desk(live_server, monkeypatch, settings):
             tab.complaints = []
             tab.on("console", lambda said: _keep(tab, said))
             tab.on("pageerror", lambda error: tab.complaints.append(str(error)))
-            tab.goto(live_server.url + reverse("admin:index"))
+            tab.goto(served.url + reverse("admin:index"))
             tab.fill("#id_username", name)
             tab.fill("#id_password", "a long walk")
             tab.click("input[type=submit]")
@@ -61,7 +61,7 @@ def choose(tab, row, side, term):
     return field.locator(".select2-selection__rendered").inner_text()
 
 
-def test_an_editor_enters_a_split_into_three_and_a_publisher_publishes_it(desk, live_server):
+def test_an_editor_enters_a_split_into_three_and_a_publisher_publishes_it(desk, served):
     member("ed", "Editor")
     member("ada", "Publisher")
     for slug, name in (
@@ -73,7 +73,7 @@ def test_an_editor_enters_a_split_into_three_and_a_publisher_publishes_it(desk, 
         body(slug, name=name)
 
     tab = desk("ed")
-    tab.goto(live_server.url + reverse("admin:lineage_changeevent_add"))
+    tab.goto(served.url + reverse("admin:lineage_changeevent_add"))
     tab.select_option("#id_kind", "split")
     tab.fill("#id_date", "some time after the war")
     tab.fill("#id_title", "Split of the International")
@@ -119,7 +119,7 @@ def test_an_editor_enters_a_split_into_three_and_a_publisher_publishes_it(desk, 
 
     other = desk("ada")
     for model, rows in (("organisation", 4), ("changeevent", 1)):
-        other.goto(live_server.url + reverse(f"admin:lineage_{model}_changelist"))
+        other.goto(served.url + reverse(f"admin:lineage_{model}_changelist"))
         other.check("#action-toggle")
         other.select_option("select[name=action]", "publish")
         other.click("button[name=index]")
@@ -128,16 +128,16 @@ def test_an_editor_enters_a_split_into_three_and_a_publisher_publishes_it(desk, 
     assert [one.slug for one in ChangeEvent.objects.published()] == [event.slug]
     assert Organisation.objects.published().count() == 4
 
-    tab.goto(live_server.url + reverse("admin:lineage_changeevent_change", args=[event.pk]))
+    tab.goto(served.url + reverse("admin:lineage_changeevent_change", args=[event.pk]))
     assert tab.inner_text(".lineage-locked") == "Published records are changed by a publisher."
     assert tab.locator("#changeevent_form input:visible, #changeevent_form select").count() == 0
     assert (tab.complaints, other.complaints) == ([], [])
 
 
-def test_a_body_that_is_missing_is_added_without_leaving_the_form(desk, live_server):
+def test_a_body_that_is_missing_is_added_without_leaving_the_form(desk, served):
     member("ed", "Editor")
     tab = desk("ed")
-    tab.goto(live_server.url + reverse("admin:lineage_changeevent_add"))
+    tab.goto(served.url + reverse("admin:lineage_changeevent_add"))
     with tab.expect_popup() as opened:
         tab.click("#add_id_successions-0-predecessor")
     popup = opened.value
@@ -154,7 +154,7 @@ def test_a_body_that_is_missing_is_added_without_leaving_the_form(desk, live_ser
 
 
 @pytest.mark.parametrize("width", [1280, 820])
-def test_the_forms_fit_the_screen(desk, live_server, width):
+def test_the_forms_fit_the_screen(desk, served, width):
     member("ed", "Editor")
     tab = desk("ed")
     tab.set_viewport_size({"width": width, "height": 1000})
@@ -164,6 +164,6 @@ def test_the_forms_fit_the_screen(desk, live_server, width):
         reverse("admin:lineage_organisation_change", args=[one.pk]),
         reverse("admin:lineage_organisation_changelist"),
     ):
-        tab.goto(live_server.url + address)
+        tab.goto(served.url + address)
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
     assert tab.complaints == []

@@ -66,7 +66,7 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def visit(chromium, live_server, settings):
+def visit(chromium, served, settings):
     """Open tabs onto the record: ``visit(width=390)``. What the console complains of fails."""
     import_document(SAMPLE.read_bytes())
     complaints: list[str] = []
@@ -74,7 +74,7 @@ def visit(chromium, live_server, settings):
 
     def open_tab(*, width: int = 1280, scheme: str = "light", scripts: bool = True) -> Any:
         context = chromium.new_context(
-            base_url=live_server.url,
+            base_url=served.url,
             viewport={"width": width, "height": 900},
             color_scheme=scheme,
             java_script_enabled=scripts,
@@ -219,3 +219,11 @@ def test_print_keeps_the_text_and_drops_what_cannot_be_clicked(visit):
     )
     assert "https://" in address
     assert tab.locator("h1").is_visible()
+
+
+def test_a_tab_that_closes_amid_an_answer_keeps_no_one_from_emptying_the_database(visit):
+    """What is proved comes after it: the database is emptied, and the server reads it no more."""
+    tab = visit()
+    tab.goto("/organisations/")
+    tab.evaluate("for (let year = 1930; year < 1950; year++) void fetch(`/tree/?year=${year}`)")
+    tab.wait_for_timeout(100)
