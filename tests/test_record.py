@@ -17,7 +17,7 @@ from django.db import connection
 from lineage import integrity
 from lineage.exchange.document import import_document
 from lineage.exchange.fixtures import load_fixtures
-from lineage.models import CountryPeriod, Organisation, OrganisationKind, Source
+from lineage.models import ChangeEvent, CountryPeriod, Organisation, OrganisationKind, Source
 from lineage.reading.completeness import Completeness
 from tests.test_export import export
 from tests.test_import import everything, run
@@ -88,6 +88,21 @@ def test_every_international_and_every_body_of_more_than_two_changes_is_told_in_
         if (one.kind == OrganisationKind.INTERNATIONAL or changes[one.pk] > 2)
         and len(SENTENCE.findall(one.summary)) < 2
     ] == []
+
+
+def test_a_date_that_is_one_of_several_is_cited_to_two_sources_or_to_one_that_doubts_itself():
+    """Dates as ``[1966,1968]``: what each source gives stands in its citation."""
+    contested = [(one, f) for one in Organisation.objects.all() for f in ("founded", "dissolved")]
+    contested += [(one, "date") for one in ChangeEvent.objects.all()]
+    alone = []
+    for one, field in contested:
+        if str(getattr(one, field)).startswith("["):
+            cited = one.citations.filter(statement=field)
+            if len({citation.source_id for citation in cited}) < 2 and not any(
+                citation.note for citation in cited
+            ):
+                alone.append((one.slug, field))
+    assert alone == []
 
 
 # Organisations, each name of a body counted, and changes: nine tenths of what a family had in 2026.
