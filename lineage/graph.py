@@ -10,19 +10,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 BEFORE_ALL = 0
 AFTER_ALL = date.max.toordinal() + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """One succession: ``predecessor`` led to ``successor`` through ``event``.
 
-    ``earliest`` and ``latest`` bound the day of the event; ``None`` is "no bound known".
+    A tuple, since thousands are made, compared and sorted for one page. ``earliest`` and
+    ``latest`` bound the day of the event; ``None`` is "no bound known".
     """
 
     event: str
@@ -53,8 +53,7 @@ class Edge:
         return (dated, self.last, self.event, self.predecessor, self.successor)
 
 
-@dataclass(frozen=True, slots=True)
-class Relative:
+class Relative(NamedTuple):
     """A body that a walk reached, after how many generations, and by which edge first."""
 
     id: str
@@ -62,8 +61,7 @@ class Relative:
     via: Edge
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     moment: int
     edge: Edge | None
     before: _Step | None
@@ -309,8 +307,9 @@ def _chief_first(edge: Edge) -> tuple[object, ...]:
 
 def _every_field(edge: Edge) -> tuple[object, ...]:
     """What sorts edges in one way only, even two that differ in nothing but a flag."""
-    flags = (edge.predecessor_continues, edge.successor_existed, edge.principal, edge.disputed)
-    return (*edge.order, edge.first, edge.kind, *flags)
+    event, before, after, kind, earliest, _latest, *flags = edge
+    first, last = edge.first, edge.last
+    return (first if earliest else last, last, event, before, after, first, kind, *flags)
 
 
 def _circles(edges: Iterable[Edge]) -> list[list[str]]:

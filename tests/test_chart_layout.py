@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise, permutations
 
@@ -486,5 +485,5 @@ def benchmark_family():
         if kind == "merger":
             other = chance.randrange(i)
             if other != parent and begun[other] < when:
-                edges.append(replace(edges[-1], predecessor=f"b{other:04}"))
+                edges.append(edges[-1]._replace(predecessor=f"b{other:04}"))
     return bodies, edges

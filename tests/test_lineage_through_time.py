@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from lineage.graph import Edge, Lineage
 from lineage.models import ChangeEvent, Organisation, Succession
@@ -302,6 +304,24 @@ def test_kin_of_hundreds_is_found_in_the_same_query(body, django_assert_num_quer
     )
     with django_assert_num_queries(1):
         assert len(kin.descendants(start)) == 600
+
+
+@pytest.mark.parametrize("walk", [kin.ancestors, kin.descendants])
+def test_kin_reads_no_table_from_end_to_end(line, django_assert_num_queries, walk):
+    middle = line(50)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    with django_assert_num_queries(1) as asked:
+        walk(middle)
+    with connection.cursor() as cursor:
+        explain = "EXPLAIN QUERY PLAN"
+        if connection.vendor == "postgresql":  # which reads so few rows whole where it may
+            explain = "EXPLAIN"
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"{explain} {asked[0]['sql']}")
+        plan = "\n".join(str(row[-1]) for row in cursor.fetchall())
+    assert "reached" in plan
+    assert re.findall(r"BLOOM FILTER|SCAN (?!reached|CONSTANT)|Seq Scan", plan) == []
 
 
 def test_kin_agrees_with_a_walk_over_every_edge(body, event):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
@@ -10,8 +11,17 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from lineage.models import Account, CountryPeriod, Fact, Identifier, Link, Name, Organisation
-from lineage.reading import families
+from lineage.models import (
+    Account,
+    Affiliation,
+    CountryPeriod,
+    Fact,
+    Identifier,
+    Link,
+    Name,
+    Organisation,
+)
+from lineage.reading import details
 
 pytestmark = pytest.mark.django_db
 
@@ -324,8 +334,8 @@ def test_an_absorption_by_one_of_several_keeps_its_name(read, body, event):
 def test_changes_are_told_oldest_first_and_undated_last(read, body, event):
     for slug in ("a", "b", "c", "d"):
         body(slug)
-    for slug, to, date in (("x", "b", ""), ("y", "c", "1977"), ("z", "d", "1964")):
-        event(slug, "split", [("a", to)], date=date)
+    for slug, to, when in (("x", "b", ""), ("y", "c", "1977"), ("z", "d", "1964")):
+        event(slug, "split", [("a", to)], date=when)
     assert lineage_of(read, "a")[1] == [
         "D split from it in 1964.",
         "C split from it in 1977.",
@@ -1082,8 +1092,8 @@ def test_a_body_goes_by_its_fullest_abbreviation_in_whatever_order_they_were_sto
     for text in stored:
         secretariat.names.create(text=text, kind="abbreviation")
     secretariat.names.create(text="International Secretariat", kind="nickname")
-    row = families.for_charts(Organisation.objects.filter(slug="isfi")).get()
-    assert families.abbreviation(row) == "ISFI"
+    [row] = details.detailed(Organisation.objects.filter(slug="isfi"))
+    assert details.abbreviation(row) == "ISFI"
 
 
 @pytest.mark.parametrize("english", [("en", ""), ("", "en")], ids=["said", "unsaid"])
@@ -1095,5 +1105,16 @@ def test_an_international_goes_by_its_english_abbreviation(body, kind, short, en
     fullest, shorter = english
     for text, language in (("CIQI-X", "fr"), ("IC", "en"), ("ICFI", fullest), ("ICF", shorter)):
         Name.objects.create(organisation=made, text=text, language=language, kind="abbreviation")
-    [row] = families.for_charts(Organisation.objects.all())
-    assert families.abbreviation(row) == short
+    [row] = details.detailed(Organisation.objects.all())
+    assert details.abbreviation(row) == short
+
+
+@pytest.mark.parametrize(("status", "known"), [("published", date(1953, 1, 1)), ("draft", None)])
+def test_only_a_membership_that_readers_see_dates_a_body(body, status, known):
+    made, international = body("rcp"), body("fi", kind="international")
+    Affiliation.objects.create(
+        organisation=made, body=international, role="section", since="1953", status=status
+    )
+    [row] = details.detailed(Organisation.objects.filter(slug="rcp"))
+    assert row.details.first_known == known
+    assert [tie.to.slug for tie in row.details.ties] == (["fi"] if known else [])

@@ -376,7 +376,7 @@ def bodies_name(bodies: Mapping[str, Body], name: str) -> str:
 
 
 def _moment(bounds: tuple[object, object] | None, otherwise: float) -> float:
-    return moment(bounds)[0] if bounds and any(bounds) else otherwise  # type: ignore[arg-type]
+    return moment(bounds)[0] if bounds and any(bounds) else otherwise
 
 
 def _ticks(geometry: Geometry, scale: Scale) -> tuple[Tick, ...]:

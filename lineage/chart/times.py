@@ -12,6 +12,7 @@ from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from math import ceil, floor
 
 from lineage.chart.bodies import Body, Bounds
@@ -44,6 +45,7 @@ class Timeline:
     end: float
 
 
+@lru_cache(maxsize=8192)
 def moment(bounds: Bounds) -> tuple[float, bool]:
     """The moment that stands for ``bounds``, and whether that is a guess."""
     earliest, latest = bounds
@@ -60,9 +62,13 @@ def moment(bounds: Bounds) -> tuple[float, bool]:
 
 def meet(one: Bounds, other: Bounds) -> Bounds | None:
     """What two pairs of bounds have in common, or None."""
-    lows = [day for day in (one[0], other[0]) if day is not None]
-    highs = [day for day in (one[1], other[1]) if day is not None]
-    low, high = max(lows, default=None), min(highs, default=None)
+    if other == ANY:
+        return one
+    low, high = one
+    if low is None or (other[0] is not None and other[0] > low):
+        low = other[0]
+    if high is None or (other[1] is not None and other[1] < high):
+        high = other[1]
     if low is not None and high is not None and low > high:
         return None
     return low, high

@@ -197,8 +197,9 @@ class Organisation(TreeNode):
     @property
     def living(self) -> bool:
         """Whether no end is known and a source attests it in the last ten years."""
-        recent = self.active_latest is not None and self.active_latest >= attested_since()
-        return recent and not self.dissolved
+        if self.dissolved or self.active_latest is None:
+            return False
+        return self.active_latest >= attested_since()
 
     @property
     def years(self) -> str:

@@ -112,6 +112,9 @@ class Fact(OrganisationPart):
         return f"{self.get_kind_display()}: {self.text or self.number}"
 
 
+CLAIMANT_SEEN = Q(organisation=None) | Q(organisation__status=Status.PUBLISHED)
+
+
 class AccountQuerySet(RecordQuerySet):
     def published(self) -> AccountQuerySet:
         """Those that readers may see: of a body or an event, and by a claimant, that they may see.
@@ -121,8 +124,12 @@ class AccountQuerySet(RecordQuerySet):
         events = ChangeEvent.objects.published().filter(partly_hidden=False)
         return self.filter(
             Q(subject__status=Status.PUBLISHED) | Exists(events.filter(pk=OuterRef("event"))),
-            Q(organisation=None) | Q(organisation__status=Status.PUBLISHED),
+            CLAIMANT_SEEN,
         )
+
+    def of_bodies(self, bodies: models.QuerySet[Organisation]) -> AccountQuerySet:
+        """Those of bodies that readers may see, by claimants that they may see."""
+        return self.filter(CLAIMANT_SEEN, subject__in=bodies)
 
 
 class AccountManager(

@@ -21,7 +21,7 @@ from lineage.models import (
     Organisation,
     Succession,
 )
-from lineage.reading.families import place_words
+from lineage.reading.details import place_words
 from lineage.reading.sentences import Sentence, came_from, led_to
 from lineage.reading.sourcing import sourcing_of
 

@@ -21,7 +21,8 @@ from lineage.models import (
     Succession,
 )
 from lineage.models.derivation import edges_of
-from lineage.reading.families import Family, among, dates_of, for_charts, hidden, scope_of
+from lineage.reading.details import TELLING, detailed, told
+from lineage.reading.families import Family, among, dates_of, hidden, scope_of
 from lineage.reading.kin import ANCESTORS, BOTH, DESCENDANTS
 
 ALL = "all"  # the whole family, not only kin through time
@@ -195,11 +196,11 @@ def _universe(body: Organisation | None) -> _Universe:
 
 
 def _family(all_there: _Universe, wanted: set[str], scope: str, *, dated: bool) -> Family:
-    rows = Organisation.objects.published().filter(**all_there.of)
-    if wanted != all_there.rows.keys() or all_there.of:
+    rows = Organisation.objects.published().filter(**all_there.of).order_by("slug")
+    if 2 * len(wanted) < len(all_there.rows):
         rows = rows.filter(slug__in=sorted(wanted))
     return Family(
-        {row.slug: row for row in for_charts(rows).order_by("slug")},
+        {row.slug: row for row in detailed(rows) if row.slug in wanted},
         Lineage(among(all_there.lineage.edges, wanted)),
         dates_of(all_there.edges.order_by()) if dated else {},
         hidden(all_there.lineage, wanted),
@@ -291,10 +292,9 @@ def _ties(all_there: _Universe, wish: Wish) -> dict[str, dict[str, Organisation]
         **{f"organisation__{name}": value for name, value in all_there.of.items()}
     )
     found: dict[str, dict[str, Organisation]] = defaultdict(dict)
-    shown = ("slug", "name", "kind", "founded", "dissolved", "active_latest")
-    columns = ("organisation__slug", *(f"body__{name}" for name in shown))
+    columns = ("organisation__slug", *(f"body__{name}" for name in TELLING))
     for slug, *values in rows.order_by().values_list(*columns).distinct():
-        to = Organisation(**dict(zip(shown, values, strict=True)))
+        to = told(values)
         international = to.kind == OrganisationKind.INTERNATIONAL
         if slug in all_there.rows and (international or to.slug in wish.internationals):
             found[slug][to.slug] = to

@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, Min, Prefetch, Q, QuerySet
+from django.db.models import QuerySet
 
 from lineage import countries
 from lineage.chart import Body, Chart, Membership, draw
 from lineage.graph import Edge, Lineage
 from lineage.models import (
-    Account,
-    Affiliation,
-    CountryPeriod,
-    Fact,
-    FactKind,
-    Name,
-    NameKind,
     Organisation,
     OrganisationKind,
-    Role,
     Succession,
     layout,
 )
 from lineage.models.derivation import edges_of
+from lineage.reading.details import body_of, detailed
 from lineage.reading.kin import ANCESTORS, BOTH, DESCENDANTS, lineage_of
-from lineage.reading.moments import when
 
-# What is a part of an international, in the order of the vocabulary.
-BELONGING = (Role.SECTION, Role.SYMPATHISING, Role.OBSERVER, Role.MEMBER)
-# As a list: a queryset for each body takes longer than the query.
-PERIODS = Prefetch("country_periods", to_attr="all_periods")
 Opens = Callable[[str], str]  # from a body's id to the address of a chart that shows what is hidden
 
 
@@ -86,158 +74,23 @@ class Family:
 
     def _memberships(self) -> list[Membership]:
         """When these bodies belonged to internationals, two of one name told apart."""
-        ties = [tie for row in self.organisations.values() for tie in row.memberships]
-        bearers = Counter(name for _, name in {(tie.body_id, tie.body.name) for tie in ties})
+        ties = [(slug, tie) for slug, row in self.organisations.items() for tie in row.details.ties]
+        bearers = Counter(name for _, name in {(tie.to.slug, tie.to.name) for _, tie in ties})
         return [
             Membership(
-                tie.organisation.slug,
-                tie.body.slug,
-                str(tie.body) if bearers[tie.body.name] > 1 else tie.body.name,
-                (tie.since_earliest, tie.since_latest) if tie.since else None,
-                (tie.until_earliest, tie.until_latest) if tie.until else None,
+                slug,
+                tie.to.slug,
+                str(tie.to) if bearers[tie.to.name] > 1 else tie.to.name,
+                tie.since,
+                tie.until,
             )
-            for tie in ties
+            for slug, tie in ties
         ]
-
-    def forest(self, opens: Opens | None = None) -> list[Branch]:
-        """The principal lines as nested lists, oldest first; every body stands once."""
-        parents = self.lineage.parents
-        births = self._births()
-        below: dict[str | None, list[str]] = defaultdict(list)
-        for slug in self.organisations:
-            parent = parents.get(slug)
-            below[parent if parent in self.organisations else None].append(slug)
-
-        branches: dict[str, Branch] = {}
-        waiting = list(below[None])
-        ordered = []
-        while waiting:
-            slug = waiting.pop()
-            ordered.append(slug)
-            waiting.extend(below.get(slug, ()))
-        for slug in reversed(ordered):
-            children = [branches[child] for child in below.get(slug, ())]
-            edge = births.get((parents.get(slug), slug))
-            branches[slug] = Branch(
-                self.organisations[slug],
-                edge,
-                self._when(edge) if edge else "",
-                sorted(children, key=lambda branch: branch.age),
-                self._other_edges(slug, edge),
-                sum(self.more.get(slug, ())),
-                opens(slug) if opens and slug in self.more else "",
-            )
-        roots = [branches[slug] for slug in below[None]]
-        return sorted(roots, key=lambda branch: branch.age)
-
-    def _births(self) -> dict[tuple[str | None, str], Edge]:
-        found: dict[tuple[str | None, str], Edge] = {}
-        for edge in self.lineage.births:
-            found.setdefault((edge.predecessor, edge.successor), edge)
-        return found
-
-    def _when(self, edge: Edge) -> str:
-        return when(self.dates.get(edge.event, ""))
-
-    def _other_edges(self, slug: str, own: Edge | None) -> list[tuple[str, Organisation]]:
-        """What came into a body beside its principal line: how in words, and which body."""
-        return [
-            (self._came(edge, own), self.organisations[edge.predecessor])
-            for edge in self.lineage.preceding.get(slug, ())
-            if edge != own and edge.predecessor in self.organisations
-        ]
-
-    def _came(self, edge: Edge, own: Edge | None) -> str:
-        date = "" if own and own.event == edge.event else self._when(edge)
-        part = " part of" if edge.predecessor_continues and edge.kind == "merger" else ""
-        if edge.successor_existed and edge.kind == "merger":
-            return f"joined{date} by{part}"
-        return f"it also came{date} from{part}"
-
-
-@dataclass(slots=True)
-class Branch:
-    """A body in the nested lists: by which edge it came and when, what came of it, what else
-    joined it, how many bodies next to it are hidden and where they are shown.
-    """
-
-    organisation: Organisation
-    edge: Edge | None
-    when: str = ""
-    children: list[Branch] = field(default_factory=list)
-    joined: list[tuple[str, Organisation]] = field(default_factory=list)
-    more: int = 0
-    more_url: str = ""
-
-    @property
-    def age(self) -> tuple[date, str]:
-        """What orders it among its siblings: its first known day, or that of its branch."""
-        known = (
-            self.organisation.founded_earliest
-            or (self.edge and self.edge.earliest)
-            or self.organisation.founded_latest
-            or min((child.age[0] for child in self.children), default=date.max)
-        )
-        return known, self.organisation.slug
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A body on the way through nested lists; ``closing`` has an item for each list it ends."""
-
-    branch: Branch
-    opens: bool
-    closing: range
-
-
-def steps(forest: Iterable[Branch]) -> list[Step]:
-    """Nested lists from top to bottom, without recursion: a line may be a hundred bodies deep."""
-    found: list[Step] = []
-    waiting = [(branch, 0) for branch in reversed(list(forest))]
-    while waiting:
-        branch, ends = waiting.pop()
-        opens = bool(branch.joined or branch.children)
-        deeper = ends + 1
-        found.append(Step(branch, opens, range(0 if branch.children else ends)))
-        last = len(branch.children) - 1
-        waiting.extend(
-            (child, deeper if position == last else 0)
-            for position, child in reversed(list(enumerate(branch.children)))
-        )
-    return found
-
-
-def for_charts(organisations: QuerySet[Organisation]) -> QuerySet[Organisation]:
-    """With what a chart tells of a body, in a constant number of queries."""
-    return organisations.annotate(
-        first_fact=Min("facts__since_earliest"),
-        last_fact=Max("facts__since_latest"),
-        last_fact_end=Max("facts__until_latest"),
-        first_membership=Min("affiliations__since_earliest"),
-        most_members=Max("facts__number", filter=Q(facts__kind=FactKind.MEMBERS)),
-    ).prefetch_related(
-        Prefetch(
-            "affiliations",
-            Affiliation.objects.published()
-            .filter(body__kind=OrganisationKind.INTERNATIONAL, role__in=BELONGING)
-            .select_related("body")
-            .order_by("pk"),
-            to_attr="memberships",
-        ),
-        PERIODS,
-        Prefetch("facts", Fact.objects.filter(kind=FactKind.INACTIVE).order_by("pk"), "gaps"),
-        Prefetch(
-            "names",
-            Name.objects.order_by("pk"),
-            to_attr="all_names",
-        ),
-        Prefetch("accounts", Account.objects.published().order_by("pk"), to_attr="claims"),
-    )
 
 
 def whole() -> Family:
     """Every body that readers may see."""
-    rows = for_charts(Organisation.objects.published()).order_by("slug")
+    rows = detailed(Organisation.objects.published().order_by("slug"))
     edges = Succession.objects.published().order_by()
     return _family(rows, edges_of(edges), dates_of(edges), scope_of(None))
 
@@ -254,10 +107,10 @@ def family_of(organisation: Organisation) -> Family:
         (part for part in lineage.components([organisation.slug]) if organisation.slug in part),
         {organisation.slug},
     )
-    rows = for_charts(Organisation.objects.published().filter(family=organisation.family))
+    rows = Organisation.objects.published().filter(family=organisation.family)
     kept = [edge for edge in edges if edge.predecessor in mine]
     dated = dates_of(seen.order_by())
-    shown = (row for row in rows.order_by("slug") if row.slug in mine)
+    shown = (row for row in detailed(rows.order_by("slug")) if row.slug in mine)
     return _family(shown, kept, dated, scope_of(organisation))
 
 
@@ -282,9 +135,8 @@ def excerpt(organisation: Organisation, direction: str, depth: int | None = None
     reached = {organisation.slug} | {
         relative.id for relative in walks[direction](organisation.slug, depth)
     }
-    rows = for_charts(Organisation.objects.published().filter(family=organisation.family))
-    kept = among(lineage.edges, reached)
-    return _family((row for row in rows.order_by("slug") if row.slug in reached), kept)
+    rows = Organisation.objects.published().filter(family=organisation.family, slug__in=reached)
+    return _family(detailed(rows.order_by("slug")), among(lineage.edges, reached))
 
 
 def internationals() -> Family:
@@ -294,7 +146,7 @@ def internationals() -> Family:
         predecessor__kind=OrganisationKind.INTERNATIONAL,
         successor__kind=OrganisationKind.INTERNATIONAL,
     )
-    return _family(for_charts(rows).order_by("slug"), edges_of(edges.order_by()))
+    return _family(detailed(rows.order_by("slug")), edges_of(edges.order_by()))
 
 
 def of_bodies(slugs: set[str]) -> Family:
@@ -303,7 +155,7 @@ def of_bodies(slugs: set[str]) -> Family:
     edges = Succession.objects.published().filter(
         predecessor__slug__in=slugs, successor__slug__in=slugs
     )
-    return _family(for_charts(rows).order_by("slug"), edges_of(edges.order_by()))
+    return _family(detailed(rows.order_by("slug")), edges_of(edges.order_by()))
 
 
 def around(family: Family, body: Organisation, depth: int = 3) -> Family:
@@ -333,17 +185,6 @@ def hidden(lineage: Lineage, shown: Collection[str]) -> dict[str, tuple[int, int
     return found
 
 
-def branch_of(family: Family, body: Organisation) -> Branch:
-    """A body's own branch of the nested lists."""
-    waiting = family.forest()
-    while waiting:
-        branch = waiting.pop()
-        if branch.organisation.slug == body.slug:
-            return branch
-        waiting.extend(branch.children)
-    return Branch(body, None)
-
-
 def _family(
     rows: Iterable[Organisation],
     edges: Iterable[Edge],
@@ -351,60 +192,3 @@ def _family(
     scope: str = "",
 ) -> Family:
     return Family({row.slug: row for row in rows}, Lineage(edges), dated or {}, scope=scope)
-
-
-def body_of(row: Any) -> Body:
-    """What the chart is told of an organisation that :func:`for_charts` fetched."""
-    first = [day for day in (row.first_fact, row.first_membership) if day is not None]
-    last = [day for day in (row.last_fact, row.last_fact_end, row.active_latest) if day is not None]
-    return Body(
-        id=row.slug,
-        name=row.name,
-        short=abbreviation(row),
-        kind=row.kind,
-        countries=tuple(sorted({period.country for period in periods_of(row)})),
-        founded=(row.founded_earliest, row.founded_latest) if row.founded else None,
-        dissolved=(row.dissolved_earliest, row.dissolved_latest) if row.dissolved else None,
-        living=row.living,
-        first_known=min(first) if first else None,
-        last_known=max(last) if last else None,
-        years=row.years,
-        url=row.get_absolute_url(),
-        claims=bool(row.claims),
-        gaps=tuple(
-            (
-                (gap.since_earliest, gap.since_latest) if gap.since else None,
-                (gap.until_earliest, gap.until_latest) if gap.until else None,
-            )
-            for gap in row.gaps
-        ),
-        members=None if row.most_members is None else int(row.most_members),
-    )
-
-
-def abbreviation(row: Any) -> str:
-    """The fullest abbreviation of a body that :func:`for_charts` fetched, or nothing.
-
-    Of an international, which has one in many languages, the fullest English one. Never the first
-    that was stored: the same record reads the same however it was loaded.
-    """
-    foreign = row.kind == OrganisationKind.INTERNATIONAL
-    short = [name for name in row.all_names if name.kind == NameKind.ABBREVIATION]
-    first = min(
-        short,
-        key=lambda name: (foreign and name.language not in ("en", ""), -len(name.text), name.text),
-        default=None,
-    )
-    return first.text if first else ""
-
-
-def periods_of(row: Any) -> Iterable[CountryPeriod]:
-    """The countries of a body, from what was fetched with it."""
-    fetched = row.__dict__.get("all_periods")
-    return row.country_periods.all() if fetched is None else fetched
-
-
-def place_words(row: Organisation) -> str:
-    """Where a body worked: ``"India, Sri Lanka"``."""
-    codes = dict.fromkeys(period.country for period in periods_of(row))
-    return ", ".join(countries.NAMES.get(code, code) for code in codes)

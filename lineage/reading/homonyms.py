@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.db.models import Count
 
 from lineage.models import Organisation
-from lineage.reading.families import PERIODS, place_words
+from lineage.reading.details import place_words
 
 Homonyms = Mapping[int, str]
 
@@ -20,7 +20,7 @@ def homonyms() -> dict[int, str]:
     """
     published = Organisation.objects.published().order_by()
     shared = published.values("folded").annotate(bodies=Count("pk")).filter(bodies__gt=1)
-    rows = published.filter(folded__in=shared.values("folded")).prefetch_related(PERIODS)
+    rows = published.filter(folded__in=shared.values("folded")).prefetch_related("country_periods")
     return {
         row.pk: place_words(row) or ("" if row.years else row.get_kind_display().lower())
         for row in rows

@@ -9,25 +9,23 @@ over reading all edges stand in ``tests/benchmarks/kin.py``.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 from django.db.models.base import ModelState
 
 from lineage.graph import Edge, Lineage, Relative
-from lineage.models import ChangeEvent, Organisation, Status, Succession
-from lineage.models.derivation import edge_of
+from lineage.models import ChangeEvent, Manner, Organisation, Status, Succession
 
 ANCESTORS, DESCENDANTS, BOTH = "ancestors", "descendants", "both"
 DIRECTIONS = (ANCESTORS, DESCENDANTS, BOTH)
+DISPUTED = Manner.DISPUTED.value
 EDGE = 9  # columns of an edge, before those of the body at its far end
 
 
-@dataclass(frozen=True, slots=True)
-class Kin:
+class Kin(NamedTuple):
     """A relative of a body: who it is, after how many generations, and through which event."""
 
     organisation: Organisation
@@ -93,20 +91,23 @@ def _body_maker(alias: str, vendor: str) -> Callable[[Sequence[Any]], Organisati
     """
     columns = _columns()
     names = [field.attname for field in columns]
-    days = [field.attname for field in columns if isinstance(field, models.DateField)]
-    flags = [field.attname for field in columns if isinstance(field, models.BooleanField)]
+    days: list[str] = []
+    flags: list[str] = []
+    if vendor == "sqlite":
+        days = [field.attname for field in columns if isinstance(field, models.DateField)]
+        flags = [field.attname for field in columns if isinstance(field, models.BooleanField)]
 
     def make(row: Sequence[Any]) -> Organisation:
         body = Organisation.__new__(Organisation)
-        values = body.__dict__
-        values["_state"] = state = ModelState()
+        state = ModelState()
         state.db, state.adding = alias, False
-        values.update(zip(names, row[EDGE:], strict=True))
-        if vendor == "sqlite":
-            for name in days:
-                values[name] = values[name] and date.fromisoformat(values[name])
-            for name in flags:
-                values[name] = bool(values[name])
+        values = dict(zip(names, row[EDGE:], strict=True))
+        for name in days:
+            if values[name] is not None:
+                values[name] = date.fromisoformat(values[name])
+        for name in flags:
+            values[name] = bool(values[name])
+        body.__dict__ = {"_state": state, **values}
         return body
 
     return make
@@ -137,9 +138,13 @@ FROM {found}
 WHERE {reached} {seen}
 """
 
-# The body at an edge's near end is the start or stands at the far end of another edge.
-_SEEN = """AND event.status = %s AND body.status = %s
-AND %s = (SELECT status FROM {organisation} WHERE id = %s)"""
+# The body at an edge's near end is the start or stands at the far end of another edge. Of a term
+# that speaks of one table alone SQLite would make a filter first, out of the whole of that table.
+_SEEN = {
+    "sqlite": "AND event.status || ' ' || body.status = %s || ' ' || %s",
+    "postgresql": "AND event.status = %s AND body.status = %s",
+}
+_START_SEEN = " AND %s = (SELECT status FROM {organisation} WHERE id = %s)"
 
 
 @cache
@@ -167,7 +172,7 @@ def _query(vendor: str, direction: str, *, drafts: bool) -> str:
         columns=", ".join(f"{sign}{column}" for column in columns),
         found=_FOUND[vendor].format(near=near, **tables),
         reached=_REACHED[vendor].format(near=near),
-        seen="" if drafts else _SEEN.format(**tables),
+        seen="" if drafts else (_SEEN[vendor] + _START_SEEN).format(**tables),
         **tables,
     )
 
@@ -189,18 +194,28 @@ def _reached(
         slug = row[EDGE + 1]
         slugs[row[EDGE]] = slug
         rows[slug] = row
+    day = _day if connection.vendor == "sqlite" else _same
     edges = []
     forward = direction == DESCENDANTS
     for row in found:
-        near, event, kind, earliest, latest, manner, *flags, far = row[: EDGE + 1]
-        one = slugs.get(near)
-        if one is not None:
-            ends = (one, slugs[far]) if forward else (slugs[far], one)
-            days = _day(earliest), _day(latest)
-            edges.append(edge_of((event, *ends, kind, *days, *flags, manner)))
+        one = slugs.get(row[0])
+        if one is None:
+            continue
+        _near, event, kind, earliest, latest, manner, continues, existed, principal = row[:EDGE]
+        other = row[EDGE + 1]
+        before, after = (one, other) if forward else (other, one)
+        flags = bool(continues), bool(existed), bool(principal)
+        edges.append(
+            Edge(event, before, after, kind, day(earliest), day(latest), *flags, manner == DISPUTED)
+        )
     return edges, rows
 
 
-def _day(value: Any) -> date | None:
-    """A day as SQLite, which gives a text, or PostgreSQL gives it."""
-    return date.fromisoformat(value) if isinstance(value, str) else value
+def _day(value: str | None) -> date | None:
+    """A day as SQLite gives it."""
+    return date.fromisoformat(value) if value else None
+
+
+def _same(value: date | None) -> date | None:
+    """A day as PostgreSQL gives it."""
+    return value

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from lineage import countries, dates
 from lineage.chart import Chart, write
-from lineage.reading import homonyms
+from lineage.reading import forest, homonyms
 
 register = template.Library()
 
@@ -90,3 +90,9 @@ def sentence(context: Any, told: Any) -> dict[str, Any]:
 def as_svg(chart: Chart) -> SafeString:
     """A drawing as SVG; what comes from the record is escaped as it is written."""
     return mark_safe(write(chart))  # noqa: S308
+
+
+@register.simple_tag
+def nested_lists(branches: Any, apart: Any, here: str = "") -> SafeString:
+    """Principal lines as the items of a list; what comes from the record is escaped."""
+    return mark_safe(forest.write(branches, apart, here))  # noqa: S308

@@ -23,6 +23,8 @@ from lineage.models import (
 )
 from lineage.reading import families, sentences
 from lineage.reading.bibliography import Bibliography
+from lineage.reading.details import place_words
+from lineage.reading.forest import branch_of
 from lineage.reading.homonyms import homonyms
 from lineage.reading.sourcing import sourcing_of
 from lineage.views.answers import json_answer, page, readable
@@ -79,7 +81,7 @@ def _organisation_context(body: Organisation, time: str) -> dict[str, Any]:
     return {
         "body": body,
         "abbreviations": [name.text for name, _ in names if name.kind == NameKind.ABBREVIATION],
-        "place": families.place_words(body),
+        "place": place_words(body),
         "line": principal_line(body, family),
         "chart": families.around(family, body).chart(
             today,
@@ -92,7 +94,7 @@ def _organisation_context(body: Organisation, time: str) -> dict[str, Any]:
         "names": names,
         "came_from": before,
         "led_to": after,
-        "steps": families.steps([families.branch_of(family, body)]),
+        "branches": [branch_of(family, body)],
         "homonyms": homonyms(),
         "member_of": member_of,
         "members": members,

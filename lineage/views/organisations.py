@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from lineage import countries
-from lineage.models import CountryPeriod, Name, Organisation, OrganisationKind
-from lineage.reading import families
+from lineage.models import CountryPeriod, Organisation, OrganisationKind
+from lineage.reading.details import Named, abbreviation, detailed, place_words
 from lineage.text import fold
 from lineage.views.answers import error_answer, json_answer, page, page_of, readable
 
@@ -27,7 +27,7 @@ def organisations(request: HttpRequest, form: str = "html") -> HttpResponse:
     rows = filtered(asked).by_name()
     shown = page_of(request, rows, PAGE_SIZE)
     count = shown.paginator.count
-    found = list(families.for_charts(rows.filter(pk__in=[row.pk for row in shown])))
+    found = detailed(rows.filter(pk__in=[row.pk for row in shown]))
     if form == "json":
         return json_answer(_list_document(request, found, count, shown))
     return page(
@@ -115,19 +115,19 @@ def _query_without_page(request: HttpRequest) -> str:
 def _result(row: Any, asked: str) -> dict[str, Any]:
     return {
         "organisation": row,
-        "abbreviation": families.abbreviation(row),
-        "place": families.place_words(row),
+        "abbreviation": abbreviation(row),
+        "place": place_words(row),
         "matched": _matched(row, asked),
     }
 
 
-def _matched(row: Organisation, asked: str) -> Name | None:
+def _matched(row: Any, asked: str) -> Named | None:
     """The name by which a search found the body, where its own name does not say."""
     wanted = fold(asked).split()
     if not wanted or all(word in row.folded for word in wanted):
         return None
     return next(
-        (name for name in row.all_names if all(word in name.folded for word in wanted)),
+        (name for name in row.details.names if all(word in name.folded for word in wanted)),
         None,
     )
 
@@ -147,7 +147,7 @@ def _list_document(
                 "id": row.slug,
                 "name": row.name,
                 "kind": row.kind,
-                "countries": sorted({period.country for period in families.periods_of(row)}),
+                "countries": sorted(row.details.countries),
                 "founded": row.founded or None,
                 "dissolved": row.dissolved or None,
             }

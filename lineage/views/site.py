@@ -21,6 +21,7 @@ from lineage.models import (
     Organisation,
 )
 from lineage.reading import families
+from lineage.reading.details import abbreviation
 from lineage.reading.homonyms import homonyms
 from lineage.views.answers import json_answer, page, readable
 from lineage.views.devices import time_on
@@ -62,7 +63,7 @@ def home(request: HttpRequest, form: str = "html") -> HttpResponse:
                 title="The internationals of the Trotskyist movement",
                 time=time_on(request),
             ),
-            "internationals": [(row, families.abbreviation(row)) for row in bodies],
+            "internationals": [(row, abbreviation(row)) for row in bodies],
             "countries": _countries(),
             "latest": [told(event, apart) for event in latest],
             "counts": numbers,

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from lineage.chart import Chart
 from lineage.models import Organisation
-from lineage.reading import families
+from lineage.reading.details import place_words
 from lineage.reading.excerpts import LONGEST, Excerpt, UnknownBodyError, excerpt_of
 from lineage.reading.families import Family
+from lineage.reading.forest import forest
 from lineage.reading.homonyms import homonyms
 from lineage.text import fold
 from lineage.views.answers import BadQueryError, json_answer, page, readable
@@ -75,8 +76,8 @@ def tree(request: HttpRequest, slug: str = "", form: str = "html") -> HttpRespon
         "asked": asked,
         "excerpt": excerpt,
         "family": excerpt.family,
-        "steps": families.steps(
-            excerpt.family.forest(lambda one: _address(slug, "html") + asked.opening(one).query())
+        "branches": forest(
+            excerpt.family, lambda one: _address(slug, "html") + asked.opening(one).query()
         ),
         "homonyms": homonyms(),
         "span": _span(excerpt.family),
@@ -131,7 +132,7 @@ def _told(asked: Asked, excerpt: Excerpt, chart: Chart) -> dict[str, Any]:
                 for row in rows.values()
                 if any(
                     all(word in name for word in words)
-                    for name in (row.folded, *(name.folded for name in row.all_names))
+                    for name in (row.folded, *(name.folded for name in row.details.names))
                 )
             ),
             key=lambda row: (row.folded, row.slug),
@@ -146,9 +147,9 @@ def _names_document(family: Family) -> dict[str, Any]:
             {
                 "id": row.slug,
                 "name": row.name,
-                "names": list(dict.fromkeys(name.text for name in row.all_names)),
+                "names": list(dict.fromkeys(name.text for name in row.details.names)),
                 "years": row.years,
-                "place": families.place_words(row),
+                "place": place_words(row),
             }
             for row in family.organisations.values()
         ],
