@@ -294,9 +294,27 @@ def test_writing_clears_away_files_that_hold_nothing_any_more_and_leaves_prose(f
     names = set(contents(folder))
     empty_the_record()
     import_document(json.dumps(TWO))
-    assert write_fixtures(folder) == {"internationals.yaml": 2}
+    assert write_fixtures(folder, drop=True) == {"internationals.yaml": 2}
     assert set(contents(folder)) == {"internationals.yaml"} < names
     assert (folder / "README.md").read_text() == "Prose."
+
+
+def test_writing_drops_nothing_that_the_database_lacks_unless_told_to(folder):
+    before = contents(folder)
+    [holder] = [path for path in folder.iterdir() if 'slug: "old"' in path.read_text()]
+    empty_the_record()
+    code, out, err = run("write_fixtures", str(folder))
+    assert (code, out, contents(folder)) == (1, "", before)
+    [told] = [line for line in err.splitlines() if line.startswith(f"{holder}: ")]
+    assert "records of it are not in the database (" in told
+    assert "Bring them in with load_record, or add --drop." in told
+    assert err.endswith(" faults; nothing was written.\n")
+    load_fixtures(folder)
+    write_fixtures(folder)
+    assert contents(folder) == before
+    empty_the_record()
+    assert run("write_fixtures", str(folder), "--drop") == (0, "", "")
+    assert contents(folder) == {}
 
 
 def test_an_event_stands_in_the_same_file_in_whatever_order_its_edges_came(tmp_path):

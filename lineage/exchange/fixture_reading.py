@@ -60,11 +60,11 @@ def read_file(path: Path, name: str, faults: list[Fault]) -> Iterator[Row]:
             yield row
 
 
-def is_fixture(path: Path) -> bool:
-    """Whether a file holds records of the record and nothing else."""
+def rows_of(path: Path) -> list[Row]:
+    """The rows of a file that holds records of the record and nothing else; of any other, none."""
     faults: list[Fault] = []
     rows = list(read_file(path, path.name, faults))
-    return bool(rows) and not faults
+    return [] if faults else rows
 
 
 def _entries(path: Path, name: str, faults: list[Fault]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.text import slugify
 
 from lineage import countries
-from lineage.exchange.fixture_reading import SUFFIXES, columns_of, is_fixture
+from lineage.exchange.fixture_reading import SUFFIXES, columns_of, rows_of
 from lineage.exchange.rows import KEYS, Fault, Refused
 from lineage.integrity import Record
 from lineage.models import (
@@ -28,19 +28,18 @@ from lineage.models import (
 )
 
 
-def write_fixtures(folder: Path) -> dict[str, int]:
+def write_fixtures(folder: Path, *, drop: bool = False) -> dict[str, int]:
     """Write the whole record into a folder, a file a family; the number of records by file.
 
     Files of records that hold nothing any more are removed, prose is left alone. Raises
-    :class:`~lineage.exchange.loading.Refused` where the folder holds other YAML or JSON files.
+    :class:`~lineage.exchange.loading.Refused` where the folder holds other YAML or JSON files, and,
+    but with ``drop``, where it holds bodies, events or sources that the database lacks.
     """
-    standing = [path for path in sorted(folder.rglob("*")) if path.suffix in SUFFIXES]
-    told = "It holds no records, or some that can’t be read. Name another folder, or mend the file."
-    strange = [Fault(str(path), "", told) for path in standing if not is_fixture(path)]
-    if strange:
-        raise Refused(strange)
-    files: dict[str, list[Any]] = {}
     record = Record()
+    standing = [path for path in sorted(folder.rglob("*")) if path.suffix in SUFFIXES]
+    if faults := list(_in_the_way(standing, record, drop=drop)):
+        raise Refused(faults)
+    files: dict[str, list[Any]] = {}
     places = _places(record)
     by_event = {
         key: min(rows, key=lambda edge: edge.successor.slug).successor_id
@@ -63,6 +62,28 @@ def write_fixtures(folder: Path) -> dict[str, int]:
     return written
 
 
+def _in_the_way(standing: Iterable[Path], record: Record, *, drop: bool) -> Iterator[Fault]:
+    """What of the files that stand in a folder must not be written over."""
+    known: dict[type[models.Model], set[str]] = {model: set() for model in _FOUND_BY_SLUG}
+    for row in record.rows:
+        if type(row) in known:
+            known[type(row)].add(row.slug)
+    for path in standing:
+        rows = rows_of(path)
+        if not rows:
+            told = "It holds no records, or some that can’t be read."
+            yield Fault(str(path), "", f"{told} Name another folder, or mend the file.")
+        lost = [
+            row.fields["slug"]
+            for row in rows
+            if row.model in known and row.fields["slug"] not in known[row.model]
+        ]
+        if lost and not drop:
+            first = ", ".join(lost[:3]) + (", …" if len(lost) > 3 else "")
+            told = f"{len(lost):,} records of it are not in the database ({first})."
+            yield Fault(str(path), "", f"{told} Bring them in with load_record, or add --drop.")
+
+
 def as_yaml(rows: Iterable[models.Model]) -> str:
     """Rows as a Django fixture in YAML: natural keys, quoted texts, no derived columns.
 
@@ -77,6 +98,7 @@ def as_yaml(rows: Iterable[models.Model]) -> str:
 
 
 _ORDER = {model: position for position, model in enumerate(KEYS)}
+_FOUND_BY_SLUG = (Organisation, ChangeEvent, Source)
 _LONG = (Organisation, ChangeEvent, Account, Source, Waiver)
 
 

@@ -22,11 +22,16 @@ class Command(BaseCommand):
             default=settings.BASE_DIR / "fixtures",
             help="where to write them (default: fixtures/)",
         )
+        parser.add_argument(
+            "--drop",
+            action="store_true",
+            help="take out of the files what the database does not hold",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["folder"]
         try:
-            written = write_fixtures(folder)
+            written = write_fixtures(folder, drop=options["drop"])
         except Refused as refused:
             list_faults(self.stderr, refused)
             raise SystemExit(1) from refused
