@@ -407,7 +407,7 @@ def test_time_runs_down_with_names_beside_their_bars(fourth):
         )
         for label in mark.labels:
             assert mark.x + mark.width < label.x
-            assert label.width <= 70
+            assert label.width <= 84
             assert label.y > mark.y
     root = ET.fromstring(svg_of(down))  # noqa: S314
     assert root.get("data-time") == "down"

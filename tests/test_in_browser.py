@@ -112,7 +112,7 @@ def test_a_reader_follows_a_line_by_clicking_bars_and_opens_a_source(visit, scri
     tab.wait_for_url("**/organisations/fourth-international/")
     tab.get_by_role("link", name="Open the tree").click()
     tab.wait_for_url("**/organisations/fourth-international/tree/")
-    assert tab.locator("h1").inner_text().startswith("The family of Fourth International")
+    assert tab.locator("h1").inner_text().startswith("Fourth International and its family")
     bar(tab, "usfi").click()
     tab.wait_for_url("**/organisations/usfi/")
     assert (

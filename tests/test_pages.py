@@ -612,7 +612,7 @@ def test_the_tree_nests_each_body_under_its_principal_predecessor(read, reunific
         "Each body stands under the one that it chiefly came from. 4 bodies, 4 lines of descent."
     )
     assert text(read("/organisations/usfi/tree/").one("h1")) == (
-        "The family of Reunified Fourth International since 1938"
+        "Reunified Fourth International and its family since 1938"
     )
 
 

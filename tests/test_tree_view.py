@@ -564,6 +564,25 @@ def test_who_has_a_card_already_is_told_whether_it_changed(client, movement):
     assert changed["ETag"] != first["ETag"]
 
 
+# --- what it is called ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/tree/", "The whole movement"),
+        ("/tree/?kind=league", "The whole movement"),
+        ("/tree/?country=FR", "The movement in France"),
+        ("/tree/?country=GB&country=FR", "The movement in the United Kingdom or France"),
+        ("/organisations/d/tree/?country=FR", "D and its family"),
+    ],
+)
+def test_a_chart_is_called_by_what_it_shows(movement, client, path, title):
+    assert f"<title>{title} – Lineage</title>" in client.get(path).content.decode()
+    drawing = client.get(path.replace("/tree/", "/tree.svg"))
+    assert f">{title}</title>" in drawing.content.decode()
+
+
 # --- questions to the database --------------------------------------------------------------------
 
 
@@ -573,8 +592,8 @@ NUMBERS = {
     "/tree.svg?international=fi": 11,
     "/tree/?year=1950&lit=fi&find=body": 14,
     "/organisations/fi/tree/?direction=both&depth=1": 18,
-    "/organisations/fi/tree.json?direction=ancestors": 10,
-    "/organisations/fi/tree/names.json?depth=1": 9,
+    "/organisations/fi/tree.json?direction=ancestors": 9,
+    "/organisations/fi/tree/names.json?depth=1": 8,
 }
 
 

@@ -39,7 +39,7 @@ class Layout:
 
 
 ACROSS = Layout("across", 28.0, 20.0, SIDE, TOP)
-DOWN = Layout("down", 88.0, 8.0, 22.0, 46.0)
+DOWN = Layout("down", 104.0, 8.0, 22.0, 46.0)
 LAYOUTS = {layout.time: layout for layout in (ACROSS, DOWN)}
 
 

@@ -135,7 +135,7 @@ def _collide(one: Label, other: Label) -> bool:
 BESIDE = 8.0  # from the middle of a bar to the words beside it, where time runs down
 STEP = 4.0  # in which a label looks for a clear place further down
 LEADING = 13.0
-MOST_LINES = 3
+MOST_LINES = 4
 
 
 def letters_down(

@@ -6,7 +6,7 @@ The graph is read whole, in a few columns; the bodies themselves only where they
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -80,6 +80,15 @@ class Excerpt:
         return self.shown > LONGEST
 
     @property
+    def title(self) -> str:
+        """What a chart of it is called."""
+        if self.body:
+            return f"{self.body.name} and its family"
+        if self.wish.countries:
+            return f"The movement in {_places(self.wish.countries)}"
+        return "The whole movement"
+
+    @property
     def words(self) -> str:
         """What is shown of what: ``"41 of 212 bodies: descendants to 3 generations"``."""
         of = "of the family" if self.body else "of the movement"
@@ -96,7 +105,7 @@ class Excerpt:
             to = f" to {_number(wish.depth, 'generation')}" if wish.depth else ""
             yield f"{_DIRECTIONS[wish.direction]}{to}"
         if wish.countries:
-            yield f"in {_either(map(countries.in_a_sentence, wish.countries))}"
+            yield f"in {_places(wish.countries)}"
         if wish.kinds:
             kinds = _either(OrganisationKind(kind).label.lower() for kind in wish.kinds)
             yield f"of the kind {kinds}"
@@ -122,6 +131,10 @@ def _bodies(number: int) -> str:
     return _number(number, "body", "bodies")
 
 
+def _places(codes: Iterable[str]) -> str:
+    return _either(map(countries.in_a_sentence, codes))
+
+
 def _either(words: Iterable[str]) -> str:
     *first, last = words
     return f"{', '.join(first)} or {last}" if first else last
@@ -136,7 +149,8 @@ class _Universe:
     """A family or the movement in a few columns."""
 
     lineage: Lineage
-    rows: dict[str, tuple[str, str]]  # name and kind of each body, by its id
+    bodies: Collection[str]  # their ids
+    kinds: dict[str, str]  # of each body, by its id; empty where nobody asks
     edges: Any
     of: dict[str, Any]  # what finds the bodies among all
 
@@ -144,15 +158,16 @@ class _Universe:
 def excerpt_of(body: Organisation | None, wish: Wish, *, told: bool = False) -> Excerpt:
     """What a reader wants to see of a body's family, or of the movement; it keeps the body itself.
 
-    ``told`` adds what a page says beside the drawing: dates of events, and what filters offer. Two
-    queries, four if there is something to show; one for each kind of filter; two if ``told``.
+    ``told`` adds what a page says beside the drawing: dates of events, and what filters offer. One
+    query of a family, two of the movement; six if there is something to show; one for each kind of
+    filter; three if ``told``.
     :class:`UnknownBodyError` names an international or an opened body that is not there.
     """
-    all_there = _universe(body)
+    all_there = _universe(body, kinds=bool(wish.kinds) or told)
     names = _names(wish)
     held = _countries(all_there) if wish.countries or told else {}
     ties = _ties(all_there, wish) if wish.internationals or told else {}
-    found = set(all_there.rows)
+    found = set(all_there.bodies)
     total = len(found)
     if body is not None:
         wish, found = _near(all_there.lineage, body, wish, found)
@@ -160,7 +175,7 @@ def excerpt_of(body: Organisation | None, wish: Wish, *, told: bool = False) -> 
         slug
         for slug in found
         if _matches(wish.countries, held.get(slug, ()))
-        and _matches(wish.kinds, (all_there.rows[slug][1],))
+        and _matches(wish.kinds, (all_there.kinds.get(slug, ""),))
         and _matches(wish.internationals, {slug, *ties.get(slug, ())})
     }
     if body is not None:
@@ -175,29 +190,27 @@ def excerpt_of(body: Organisation | None, wish: Wish, *, told: bool = False) -> 
     return Excerpt(family, wish, shown, total, body, offers, names)
 
 
-def _universe(body: Organisation | None) -> _Universe:
-    of = {} if body is None else {"family": body.family}
-    published = Organisation.objects.published().filter(**of)
+def _universe(body: Organisation | None, *, kinds: bool) -> _Universe:
     seen = Succession.objects.published()
-    if body is not None:
-        seen = seen.filter(predecessor__family=body.family)
-    rows = {
-        slug: (name, kind)
-        for slug, name, kind in published.order_by().values_list("slug", "name", "kind")
-    }
+    if body is None:
+        rows = Organisation.objects.published().order_by()
+        found = dict(rows.values_list("slug", "kind"))
+        return _Universe(Lineage(edges_of(seen.order_by())), found, found, seen, {})
+    of = {"family": body.family}
+    seen = seen.filter(predecessor__family=body.family)
     lineage = Lineage(edges_of(seen.order_by()))
-    if body is not None:
-        # The stored family also joins bodies through drafts, which readers don't see.
-        mine = next(
-            (part for part in lineage.components([body.slug]) if body.slug in part), {body.slug}
-        )
-        rows = {slug: row for slug, row in rows.items() if slug in mine}
-    return _Universe(lineage, rows, seen, of)
+    # The stored family also joins bodies through drafts, which readers don't see.
+    mine = next(part for part in lineage.components([body.slug]) if body.slug in part)
+    found = {}
+    if kinds:
+        rows = Organisation.objects.published().filter(**of).order_by()
+        found = {slug: kind for slug, kind in rows.values_list("slug", "kind") if slug in mine}
+    return _Universe(lineage, mine, found, seen, of)
 
 
 def _family(all_there: _Universe, wanted: set[str], scope: str, *, dated: bool) -> Family:
     rows = Organisation.objects.published().filter(**all_there.of).order_by("slug")
-    if 2 * len(wanted) < len(all_there.rows):
+    if 2 * len(wanted) < len(all_there.bodies):
         rows = rows.filter(slug__in=sorted(wanted))
     return Family(
         {row.slug: row for row in detailed(rows) if row.slug in wanted},
@@ -252,7 +265,7 @@ def _next_to(lineage: Lineage, slug: str) -> set[str]:
 
 
 def _opened(all_there: _Universe, wish: Wish) -> set[str]:
-    there = [slug for slug in wish.opened if slug in all_there.rows]
+    there = [slug for slug in wish.opened if slug in all_there.bodies]
     return {near for slug in there for near in (slug, *_next_to(all_there.lineage, slug))}
 
 
@@ -281,7 +294,7 @@ def _countries(all_there: _Universe) -> dict[str, set[str]]:
     )
     found: dict[str, set[str]] = defaultdict(set)
     for slug, code in rows.order_by().values_list("organisation__slug", "country").distinct():
-        if slug in all_there.rows:
+        if slug in all_there.bodies:
             found[slug].add(code)
     return found
 
@@ -296,7 +309,7 @@ def _ties(all_there: _Universe, wish: Wish) -> dict[str, dict[str, Organisation]
     for slug, *values in rows.order_by().values_list(*columns).distinct():
         to = told(values)
         international = to.kind == OrganisationKind.INTERNATIONAL
-        if slug in all_there.rows and (international or to.slug in wish.internationals):
+        if slug in all_there.bodies and (international or to.slug in wish.internationals):
             found[slug][to.slug] = to
     return found
 
@@ -309,7 +322,7 @@ def _offers(
 ) -> dict[str, list[Choice]]:
     """What each filter finds in the family or the movement, by its label; kinds in their order."""
     codes = Counter(code for some in held.values() for code in some)
-    kinds = Counter(kind for _name, kind in all_there.rows.values())
+    kinds = Counter(all_there.kinds.values())
     bodies = {to: body for some in ties.values() for to, body in some.items()}
     bearers = Counter(body.name for body in bodies.values())
     members = Counter(to for some in ties.values() for to in some)
@@ -331,7 +344,7 @@ def _offers(
                 Choice(
                     to,
                     str(bodies[to]) if bearers[bodies[to].name] > 1 else bodies[to].name,
-                    number + (to in all_there.rows),
+                    number + (to in all_there.bodies),
                     to in wish.internationals,
                 )
                 for to, number in members.items()

@@ -55,11 +55,10 @@ def tree(request: HttpRequest, slug: str = "", form: str = "html") -> HttpRespon
     if form == "names":
         return json_answer(_names_document(excerpt.family))
     time = asked.time or (time_on(request) if form == "html" else "across")
-    title = f"The family of {body.name}" if body else "The whole movement"
     chart = excerpt.family.chart(
         timezone.localdate(),
         focus=slug or None,
-        title=title,
+        title=excerpt.title,
         opens=lambda one: _address(slug, "html") + asked.opening(one).query(),
         colour=asked.colour or "country",
         time=time,
@@ -71,7 +70,7 @@ def tree(request: HttpRequest, slug: str = "", form: str = "html") -> HttpRespon
     query = replace(asked, time=time if time == "down" else "").query(drawn=True)
     context = {
         "body": body,
-        "title": title,
+        "title": excerpt.title,
         "chart": chart,
         "asked": asked,
         "excerpt": excerpt,

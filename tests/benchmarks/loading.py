@@ -5,16 +5,14 @@ database: ``load_record``; this project's ``loaddata``; and Django's own, which 
 files as they are (a row may come before those that it points to), and is given the same rows in one
 file, bodies before what hangs on them.
 
-Measured on two cores that others used too, Python 3.11, for the record of November 2026 (36,196
-rows in 78 files); the last column is against the first way:
+Measured on two cores that nobody else used, Python 3.11, for the record of 27 November 2026
+(41,000 rows in 78 files); the last column is against the first way:
 
-    load_record             22.8 s     1.0
-    loaddata                33.8 s     1.5
-    Django's loaddata      160.4 s     7.0
+    load_record              7.0 s     1.0
+    loaddata                16.3 s     2.3
+    Django's loaddata      101.0 s    14.4
 
-That was with YAML composed and resolved in Python and with Python's garbage collector on. Since
-values come straight from libyaml's events and the collector rests, ``load_record`` takes 9.2 s of
-processor time, where it took 15.5 s on the same machine an hour before; a tenth of that is YAML.
+YAML is read straight from libyaml's events, and Python's garbage collector rests meanwhile.
 """
 
 from __future__ import annotations

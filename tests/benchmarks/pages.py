@@ -7,14 +7,15 @@ with another query each time and the cache and the kept
 layouts emptied before it. Medians over families and turns, beside a limit of 40 ms. ``--profile``
 lists where the time goes.
 
-Measured on two cores that others kept busy (load 5 to 9), Python 3.11:
+Measured on two cores that nobody else used (load 0.5), Python 3.11:
 
     address        median ms    least ms     CPU ms    ÷ 40 ms      bytes
-    tree/              326.3       145.9      122.1       8.16    224,410
-    tree.svg           168.6       119.4       83.7       4.21    177,655
+    tree/               50.1        47.9       49.2       1.25    223,704
+    tree.svg            40.8        38.4       40.0       1.02    177,100
 
-Of the drawing's time about two fifths are the chart, half the queries and the making of instances;
-a commit that keeps the layout takes 10 to 20 ms on this disk.
+Of the drawing's time half is the chart, a quarter the queries and the making of instances; a
+commit that keeps the layout takes 2 ms on this disk. On a busy machine all takes two to four times
+that.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ class Command(BaseCommand):
 
 
 def _title(family: families.Family, root: str | None) -> str:
-    return f"The family of {family.organisations[root].name}" if root else "The whole movement"
+    return f"{family.organisations[root].name} and its family" if root else "The whole movement"
 
 
 def _nothing(text: str) -> None:

@@ -478,7 +478,7 @@ function start(figure) {
 				const place = (down ? tick.y : tick.x) * scale;
 				if (place - last < (down ? 16 : 40)) return [];
 				last = place;
-				const text = draw("text", down ? { x: 4, y: place } : { x: place, y: 20, "text-anchor": "middle" });
+				const text = draw("text", down ? { x: 40, y: place, "text-anchor": "end" } : { x: place, y: 20, "text-anchor": "middle" });
 				text.textContent = tick.year;
 				return [text];
 			}));
