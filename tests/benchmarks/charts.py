@@ -10,16 +10,18 @@ process of plain ``dot``; both are medians of runs that take turns. ``length`` i
 the two peers that keep to a time axis, when their heights are packed into lanes as ours are.
 Overlaps and cut labels are counted from the text of the SVG.
 
-Measured on two cores, Python 3.11, numba 0.68, Graphviz 2.43, means of five families; beside plain
-``dot`` alone, which crosses least or nearly so:
+Measured on two cores, Python 3.11, numba 0.68, Graphviz 2.43, means of five families
+(other work beside it at 150 and 500):
 
-    bodies  crossings    time
-       150       0.49    0.93
-       500       0.49    0.68
-     1,000       0.60    0.32    (other work beside it)
+    bodies  crossings    time  length
+       150       0.54    0.91    0.98
+       500       0.49    0.67    0.89
+     1,000       0.60    0.23    0.83    dot by year took too long, ELK alone
+     5,000          -    0.07       -    dot took more than a minute
 
-No label is cut and nothing overlaps. One edit takes 0.16 to 0.25 of the time to lay out, by the
-work that runs beside it, and moves up to a fifth of the bodies by more than one lane.
+Crossings are over the best of the three peers, which at 150 is dot by year. No label is cut and
+nothing overlaps. One edit takes 0.22 to 0.27 of the time to lay out, 0.47 at 5,000, and moves
+at most 7 in a hundred bodies by more than one lane.
 """
 
 from __future__ import annotations

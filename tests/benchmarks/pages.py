@@ -10,8 +10,8 @@ lists where the time goes.
 Measured on two cores that nobody else used (load 0.5), Python 3.11:
 
     address        median ms    least ms     CPU ms    ÷ 40 ms      bytes
-    tree/               50.1        47.9       49.2       1.25    223,704
-    tree.svg            40.8        38.4       40.0       1.02    177,100
+    tree/               49.0        45.6       48.3       1.23    223,709
+    tree.svg            38.9        36.7       38.1       0.97    177,101
 
 Of the drawing's time half is the chart, a quarter the queries and the making of instances; a
 commit that keeps the layout takes 2 ms on this disk. On a busy machine all takes two to four times
