@@ -33,6 +33,8 @@ from lineage.models import (
 BELONGING = (Role.SECTION, Role.SYMPATHISING, Role.OBSERVER, Role.MEMBER)
 # What the words that stand for a body are made of.
 TELLING = ("slug", "name", "kind", "founded", "dissolved", "active_latest")
+# What dates a row, in the order in which :func:`_period` takes it.
+DATED = ("since", "since_earliest", "since_latest", "until", "until_earliest", "until_latest")
 
 Bounds = tuple[date | None, date | None]
 
@@ -110,54 +112,39 @@ def detailed(rows: QuerySet[Organisation]) -> list[Any]:
 
 def _memberships(held: dict[int, Details], mine: dict[str, Any]) -> None:
     known: dict[str, Organisation] = {}
-    dated = ("since", "since_earliest", "since_latest", "until", "until_earliest", "until_latest")
+    columns = ("organisation_id", "role", *DATED, *(f"body__{name}" for name in TELLING))
     rows = Affiliation.objects.published().filter(**mine).order_by("pk")
-    columns = ("organisation_id", "role", *dated, *(f"body__{name}" for name in TELLING))
-    for (
-        key,
-        role,
-        since,
-        since_first,
-        since_last,
-        until,
-        until_first,
-        until_last,
-        *to,
-    ) in rows.values_list(*columns):
-        held[key].saw(since_first)
+    for key, role, *rest in rows.values_list(*columns):
+        dated, to = rest[: len(DATED)], rest[len(DATED) :]
+        held[key].saw(dated[1])
         slug, _name, kind, *_rest = to
-        if kind != OrganisationKind.INTERNATIONAL or role not in BELONGING:
-            continue
-        if slug not in known:
-            known[slug] = told(to)
-        ends = (
-            (since_first, since_last) if since else None,
-            ((until_first, until_last) if until else None),
-        )
-        held[key].ties.append(Tie(known[slug], *ends))
+        if kind == OrganisationKind.INTERNATIONAL and role in BELONGING:
+            if slug not in known:
+                known[slug] = told(to)
+            held[key].ties.append(Tie(known[slug], *_period(*dated)))
 
 
 def _facts(held: dict[int, Details], mine: dict[str, Any]) -> None:
-    dated = ("since", "since_earliest", "since_latest", "until", "until_earliest", "until_latest")
     rows = Fact.objects.filter(**mine).order_by("pk")
-    for (
-        key,
-        kind,
-        number,
-        since,
-        since_first,
-        since_last,
-        until,
-        until_first,
-        until_last,
-    ) in rows.values_list("organisation_id", "kind", "number", *dated):
+    for key, kind, number, *dated in rows.values_list("organisation_id", "kind", "number", *DATED):
         one = held[key]
-        one.saw(since_first, since_last, until_last)
+        one.saw(dated[1], dated[2], dated[5])
         if kind == FactKind.INACTIVE:
-            bounds = (since_first, since_last) if since else None
-            one.gaps.append((bounds, (until_first, until_last) if until else None))
+            one.gaps.append(_period(*dated))
         elif kind == FactKind.MEMBERS and number is not None:
             one.members = max(int(number), one.members or 0)
+
+
+def _period(
+    since: str,
+    first: date | None,
+    first_latest: date | None,
+    until: str,
+    last: date | None,
+    last_latest: date | None,
+) -> tuple[Bounds | None, Bounds | None]:
+    """The bounds of a beginning and of an end; None for what is not dated."""
+    return (first, first_latest) if since else None, (last, last_latest) if until else None
 
 
 def told(values: Iterable[Any]) -> Organisation:
