@@ -12,6 +12,7 @@ import pytest
 from django.utils import translation
 
 from lineage.chart import Body, Membership, draw, write
+from lineage.chart.drawing import DOWN
 from lineage.chart.lettering import shorten, text_width
 from lineage.graph import Edge
 
@@ -407,7 +408,8 @@ def test_time_runs_down_with_names_beside_their_bars(fourth):
         )
         for label in mark.labels:
             assert mark.x + mark.width < label.x
-            assert label.width <= 84
+            beyond = mark.x + mark.width / 2 + DOWN.lane  # the middle of the next lane's bars
+            assert label.x + label.width <= beyond - 10
             assert label.y > mark.y
     root = ET.fromstring(svg_of(down))  # noqa: S314
     assert root.get("data-time") == "down"

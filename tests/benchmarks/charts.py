@@ -17,9 +17,9 @@ Measured on two cores, Python 3.11, numba 0.68, Graphviz 2.43, means of five fam
        150       0.54    0.91    0.98
        500       0.49    0.67    0.89
      1,000       0.60    0.23    0.83    dot by year took too long, ELK alone
-     5,000          -    0.07       -    dot took more than a minute
+     5,000          -  < 0.08       -    one family; dot was stopped after a minute
 
-Crossings are over the best of the three peers, which at 150 is dot by year. No label is cut and
+Crossings are over the best of the three peers, at 150 mostly dot by year. No label is cut and
 nothing overlaps. One edit takes 0.22 to 0.27 of the time to lay out, 0.47 at 5,000, and moves
 at most 7 in a hundred bodies by more than one lane.
 """
