@@ -192,13 +192,15 @@ def abbreviation(row: Any) -> str:
 
 
 def place_words(row: Any) -> str:
-    """Where a body worked: ``"India, Sri Lanka"``. Its country periods are asked for where
-    :func:`detailed` did not fetch them.
+    """Where a body worked: ``"India, Sri Lanka"``."""
+    return ", ".join(countries.NAMES.get(code, code) for code in codes_of(row))
+
+
+def codes_of(row: Any) -> Iterable[str]:
+    """The codes of the countries that a body worked in, each once, in their order. Its country
+    periods are asked for where :func:`detailed` did not fetch them.
     """
     details: Details | None = row.__dict__.get("details")
-    codes: Iterable[str] = (
-        details.countries
-        if details
-        else dict.fromkeys(period.country for period in row.country_periods.all())
-    )
-    return ", ".join(countries.NAMES.get(code, code) for code in codes)
+    if details is not None:
+        return details.countries
+    return dict.fromkeys(period.country for period in row.country_periods.all())

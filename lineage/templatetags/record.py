@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from lineage import countries, dates
 from lineage.chart import Chart, write
 from lineage.reading import forest, homonyms
+from lineage.reading.details import place_words
 
 register = template.Library()
 
@@ -24,6 +25,12 @@ def words(value: str) -> str:
 def country(code: str) -> str:
     """A country's name."""
     return countries.NAMES.get(code, code)
+
+
+@register.filter(name="countries")
+def countries_of(body: Any) -> str:
+    """The names of the countries that a body worked in."""
+    return place_words(body)
 
 
 @register.filter

@@ -18,6 +18,7 @@ from lineage.reading.homonyms import Homonyms, homonyms
 from lineage.reading.sourcing import sourcing_of
 from lineage.views.answers import json_answer, page, page_of, readable
 from lineage.views.devices import time_on
+from lineage.views.entries import event_entry
 
 PAGE_SIZE = 100
 NONE = "There is no event with this id."
@@ -43,7 +44,6 @@ def events(request: HttpRequest, form: str = "html") -> HttpResponse:
     rows = with_edges(ChangeEvent.objects.published().by_date())
     shown = page_of(request, rows, PAGE_SIZE)
     apart = homonyms()
-    listed = [told(event, apart) for event in shown]
     if form == "json":
         following = (
             f"{reverse('events-json')}?page={shown.next_page_number()}"
@@ -54,17 +54,10 @@ def events(request: HttpRequest, form: str = "html") -> HttpResponse:
             {
                 "count": shown.paginator.count,
                 "next": following,
-                "events": [
-                    {
-                        "id": one["event"].slug,
-                        "kind": one["event"].kind,
-                        "title": one["title"],
-                        "date": one["event"].date or None,
-                    }
-                    for one in listed
-                ],
+                "events": [event_entry(one, apart) for one in shown],
             }
         )
+    listed = [told(event, apart) for event in shown]
     decades = [
         (decade, list(group))
         for decade, group in groupby(listed, lambda one: _decade(one["event"]))

@@ -12,6 +12,7 @@ from lineage.models import CountryPeriod, Organisation, OrganisationKind
 from lineage.reading.details import Named, abbreviation, detailed, place_words
 from lineage.text import fold
 from lineage.views.answers import error_answer, json_answer, page, page_of, readable
+from lineage.views.entries import body_entry
 
 PAGE_SIZE = 50
 LONGEST_QUERY = 200
@@ -142,15 +143,5 @@ def _list_document(
     return {
         "count": count,
         "next": f"{address}?{following.urlencode()}" if shown.has_next() else None,
-        "organisations": [
-            {
-                "id": row.slug,
-                "name": row.name,
-                "kind": row.kind,
-                "countries": sorted(row.details.countries),
-                "founded": row.founded or None,
-                "dissolved": row.dissolved or None,
-            }
-            for row in found
-        ],
+        "organisations": [body_entry(row) for row in found],
     }
