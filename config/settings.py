@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.sitemaps",
     "tree_queries",
     "simple_history",
     "axes",
@@ -146,6 +147,7 @@ AXES_COOLOFF_TIME = 1  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
 LOGIN_URL = "admin:login"
+CSRF_FAILURE_VIEW = "lineage.views.answers.form_expired"
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"

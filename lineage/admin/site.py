@@ -35,9 +35,9 @@ class LineageAdminSite(AdminSite):
         super().__init__(name)
         # Here, and not when the modules load: the default site is made only after this class
         # is known, and what registered itself on the way would be lost.
-        from lineage.admin import changes, organisations, sources, statements
+        from lineage.admin import changes, corrections, organisations, sources, statements
 
-        for module in (organisations, changes, statements, sources):
+        for module in (organisations, changes, statements, sources, corrections):
             for model, admin in module.PAGES.items():
                 self.register(model, admin)
         self._order = [model.__name__ for model in self._registry]

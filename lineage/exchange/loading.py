@@ -24,6 +24,7 @@ from lineage.exchange.rows import (
     Row,
     joined,
 )
+from lineage.models import Organisation
 from lineage.models.derivation import together
 
 __all__ = ["KEYS", "Fault", "Key", "Lists", "Loaded", "Progress", "Refused", "Row", "load"]
@@ -70,8 +71,13 @@ def load(
 
 
 def _write(plan: Plan, progress: Progress | None) -> None:
-    """Carry the plan out: rows before those that point to them."""
+    """Carry the plan out: rows before those that point to them.
+
+    What comes into a record that stands already is new in its history, too; its first rows, which
+    are all of it, are not.
+    """
     done = 0
+    grows = Organisation.objects.exists()
     with together():
         for model, _key, instance in reversed(plan.obsolete):
             model._default_manager.filter(pk=instance.pk).delete()
@@ -83,6 +89,8 @@ def _write(plan: Plan, progress: Progress | None) -> None:
             )
             for (row, _instance), saved in zip(new, created, strict=True):
                 plan.known[model][row.key] = saved.pk
+            if grows and created and hasattr(model, "history"):
+                model.history.bulk_history_create(created, batch_size=500)
             for row, standing, changes in plan.differ:
                 if row.model is model:
                     _point(plan, row, standing, changes)

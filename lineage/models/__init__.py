@@ -1,6 +1,7 @@
 """The record: bodies, changes, statements, and how we know."""
 
 from lineage.models.change import ChangeEvent, Succession
+from lineage.models.correction import Correction, CorrectionState
 from lineage.models.edition import Edition
 from lineage.models.layout import Layout
 from lineage.models.organisation import (
@@ -28,6 +29,8 @@ __all__ = [
     "ChangeEvent",
     "ChangeKind",
     "Citation",
+    "Correction",
+    "CorrectionState",
     "CountryPeriod",
     "Edition",
     "Fact",

@@ -21,7 +21,9 @@ TITLES = {
     403: "This page is not open to you",
     404: "There is no page at this address",
     405: "This address can only be read",
+    429: "That was a lot at once",
     500: "Something went wrong here",
+    501: "The site does not do this",
 }
 
 
@@ -107,6 +109,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403."""
     return error_answer(request, 403, "Log in with an account that may open it.")
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403, where a form was sent without what guards it."""
+    return error_answer(request, 403, "The form had expired, or cookies are off. Open it again.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -17,6 +17,7 @@ from lineage.reading.bibliography import Bibliography
 from lineage.reading.homonyms import Homonyms, homonyms
 from lineage.reading.sourcing import sourcing_of
 from lineage.views.answers import json_answer, page, page_of, readable
+from lineage.views.citing import sharing_of
 from lineage.views.devices import time_on
 from lineage.views.entries import event_entry
 
@@ -120,6 +121,7 @@ def event(request: HttpRequest, slug: str, form: str = "html") -> HttpResponse:
             "sourcing": sourcing_of(row, citations, [account for account, _ in told_accounts]),
             "chart": _chart(edges, title, time_on(request)),
             "root": edges[0].successor,
+            **sharing_of(request, row, title),
         },
         reverse("event-json", args=[slug]),
     )

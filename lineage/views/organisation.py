@@ -28,6 +28,7 @@ from lineage.reading.forest import branch_of
 from lineage.reading.homonyms import homonyms
 from lineage.reading.sourcing import sourcing_of
 from lineage.views.answers import json_answer, page, readable
+from lineage.views.citing import sharing_of
 from lineage.views.devices import time_on
 
 NONE = "There is no organisation with this id."
@@ -57,11 +58,10 @@ def organisation(request: HttpRequest, slug: str, form: str = "html") -> HttpRes
     body = rows.first()
     if body is None:
         raise Http404(NONE)
+    context = _organisation_context(body, time_on(request))
+    context |= sharing_of(request, body, str(body))
     return page(
-        request,
-        "lineage/organisation.html",
-        _organisation_context(body, time_on(request)),
-        reverse("organisation-json", args=[slug]),
+        request, "lineage/organisation.html", context, reverse("organisation-json", args=[slug])
     )
 
 
