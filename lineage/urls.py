@@ -3,9 +3,11 @@
 from django.urls import path
 
 from lineage.views import (
+    accounts,
     cards,
     completeness,
     corrections,
+    days,
     events,
     feeds,
     machines,
@@ -48,6 +50,9 @@ urlpatterns = [
     path("tree.svg", trees.tree, SVG, name="tree-svg"),
     path("tree.json", trees.tree, JSON, name="tree-json"),
     path("tree/names.json", trees.tree, NAMES, name="tree-names-json"),
+    path("days/", days.today, name="today"),
+    path("days/<str:day>/", days.day, name="day"),
+    path("days/<str:day>.json", days.day, JSON, name="day-json"),
     path("events/", events.events, name="events"),
     path("events.json", events.events, JSON, name="events-json"),
     path("events/<slug:slug>/", events.event, name="event"),
@@ -66,6 +71,10 @@ urlpatterns = [
     path("countries/<slug:code>.json", places.country, JSON, name="country-json"),
     path("internationals/<slug:slug>/sections/", places.sections, name="sections"),
     path("internationals/<slug:slug>/sections.json", places.sections, JSON, name="sections-json"),
+    path("accounts/", accounts.tellers, name="tellers"),
+    path("accounts.json", accounts.tellers, JSON, name="tellers-json"),
+    path("accounts/<slug:slug>/", accounts.teller, name="teller"),
+    path("accounts/<slug:slug>.json", accounts.teller, JSON, name="teller-json"),
     path("sources/", sources.sources, name="sources"),
     path("sources.json", sources.sources, JSON, name="sources-json"),
     path("sources/<slug:slug>/", sources.source, name="source"),

@@ -64,7 +64,7 @@ class Tie(NamedTuple):
 @dataclass(slots=True)
 class Details:
     """What hangs on a body: names, countries in their order, times in internationals, the bounds
-    of when it stopped being active and began again, whether a party's account speaks of it, the
+    of when it stopped being active and began again, the parties whose accounts speak of it, the
     days between which its facts and memberships speak of it, the most members it is known for.
     """
 
@@ -72,7 +72,7 @@ class Details:
     countries: dict[str, None] = field(default_factory=dict)
     ties: list[Tie] = field(default_factory=list)
     gaps: list[tuple[Bounds | None, Bounds | None]] = field(default_factory=list)
-    claimed: bool = False
+    tellers: set[str] = field(default_factory=set)
     first_known: date | None = None
     last_known: date | None = None
     members: int | None = None
@@ -103,8 +103,8 @@ def detailed(rows: QuerySet[Organisation]) -> list[Any]:
     _memberships(held, mine)
     _facts(held, mine)
     claims = Account.objects.of_bodies(mine["organisation__in"])
-    for key in claims.order_by().values_list("subject_id", flat=True):
-        held[key].claimed = True
+    for key, teller in claims.order_by().values_list("subject_id", "organisation__slug"):
+        held[key].tellers.add(teller or "")
     for row in found:
         row.details = held[row.pk]
     return found
@@ -169,7 +169,7 @@ def body_of(row: Any) -> Body:
         last_known=max(last, default=None),
         years=row.years,
         url=row.get_absolute_url(),
-        claims=details.claimed,
+        claims=bool(details.tellers),
         gaps=tuple(details.gaps),
         members=details.members,
     )

@@ -45,11 +45,15 @@ class Family:
         opens: Opens | None = None,
         colour: str = "country",
         time: str = "across",
+        teller: str = "",
     ) -> Chart:
-        """The family on a time axis. ``opens`` is where the mark of a body with more leads."""
+        """The family on a time axis. ``opens`` is where the mark of a body with more leads.
+
+        ``teller`` is the id of the body whose claims alone are marked; else all are.
+        """
         before = layout.remembered(self.scope) if self.scope else []
         chart = draw(
-            [self._body(row, opens) for row in self.organisations.values()],
+            [self._body(row, opens, teller) for row in self.organisations.values()],
             self.lineage.edges,
             today=today,
             focus=focus,
@@ -65,12 +69,14 @@ class Family:
             layout.remember(self.scope, order)
         return chart
 
-    def _body(self, row: Any, opens: Opens | None) -> Body:
+    def _body(self, row: Any, opens: Opens | None, teller: str) -> Body:
         before, after = self.more.get(row.slug, (0, 0))
+        body = body_of(row)
+        if teller and body.claims:
+            body = replace(body, claims=teller in row.details.tellers)
         if opens is None or not (before or after):
-            return body_of(row)
-        url = opens(row.slug)
-        return replace(body_of(row), more_before=before, more_after=after, more_url=url)
+            return body
+        return replace(body, more_before=before, more_after=after, more_url=opens(row.slug))
 
     def _memberships(self) -> list[Membership]:
         """When these bodies belonged to internationals, two of one name told apart."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import template
@@ -97,6 +98,13 @@ def sentence(context: Any, told: Any) -> dict[str, Any]:
 def as_svg(chart: Chart) -> SafeString:
     """A drawing as SVG; what comes from the record is escaped as it is written."""
     return mark_safe(write(chart))  # noqa: S308
+
+
+@register.filter
+def as_linked_data(value: Any) -> SafeString:
+    """JSON-LD for an element of a page, out of which no text of the record can break."""
+    text = json.dumps(value, ensure_ascii=False)
+    return mark_safe(text.translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}))  # noqa: S308
 
 
 @register.simple_tag

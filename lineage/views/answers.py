@@ -7,8 +7,15 @@ from functools import wraps
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+)
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
 from lineage.exchange.export import dump
@@ -49,6 +56,22 @@ def error_answer(request: HttpRequest, status: int, detail: str) -> HttpResponse
     return render(request, "lineage/error.html", {"title": title, "detail": detail}, status=status)
 
 
+class Moved(Exception):  # noqa: N818
+    """What an address asks for stands at another one now: that of this id."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(slug)
+        self.slug = slug
+
+
+def missing(model: Any, slug: str, detail: str) -> Exception:
+    """What to raise where there is no record of an id: :class:`Moved` if there was one before."""
+    keys = model.history.filter(slug=slug).order_by("-history_date", "-history_id")
+    key = keys.values_list("id", flat=True).first()
+    row = model.objects.published().filter(pk=key).first() if key else None
+    return Moved(row.slug) if row else Http404(detail)
+
+
 class BadQueryError(Exception):
     """What an address asks for can't be read; answered with 400 and the sentence."""
 
@@ -85,11 +108,20 @@ def readable(view: View) -> View:
             answer = view(request, *args, **kwargs)
         except BadQueryError as error:
             return error_answer(request, 400, str(error))
+        except Moved as moved:
+            return _redirect(request, kwargs, moved.slug)
         if tag:
             keeping.keep(answer, tag)
         return answer
 
     return answered
+
+
+def _redirect(request: HttpRequest, kwargs: dict[str, Any], slug: str) -> HttpResponseBase:
+    """The same address with another id, and with its query."""
+    name = request.resolver_match.url_name if request.resolver_match else ""
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return HttpResponsePermanentRedirect(reverse(str(name), kwargs={"slug": slug}) + query)
 
 
 def page(

@@ -35,6 +35,7 @@ class Asked:
     lit: str = ""
     find: str = ""
     view: str = ""
+    teller: str = ""
 
     def query(self, *, drawn: bool = False) -> str:
         """The address's query in an order of its own, with its question mark; empty for none.
@@ -51,6 +52,7 @@ class Asked:
             *(("open", slug) for slug in wish.opened),
             ("colour", self.colour),
             ("time", self.time),
+            ("as", self.teller),
         ]
         if not drawn:
             values += [("year", self.year), ("lit", self.lit), ("find", self.find)]
@@ -100,6 +102,7 @@ def asked_of(query: QueryDict, *, of_body: bool) -> Asked:
         year=_one(query, "year", _is_year, "a year of four digits, as 1953"),
         lit=_one(query, "lit", _is_slug, ids),
         find=_one(query, "find", _is_words, f"a text of at most {LONGEST_QUERY} characters"),
+        teller=_one(query, "as", _is_slug, ids),
         view=_one(query, "view", _is_view, "three numbers with commas: two places and a scale"),
     )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
+from lineage.models import Organisation
 from lineage.reading.cards import card_of
 from lineage.reading.homonyms import homonyms
-from lineage.views.answers import page, readable
+from lineage.views.answers import missing, page, readable
 
 
 @readable
@@ -15,6 +16,6 @@ def card(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A page of its own, out of which the chart's script takes the card."""
     found = card_of(slug)
     if found is None:
-        raise Http404("There is no organisation with this id.")
+        raise missing(Organisation, slug, "There is no organisation with this id.")
     context = {"card": found, "body": found.body, "homonyms": homonyms()}
     return page(request, "lineage/card.html", context, reverse("organisation-json", args=[slug]))

@@ -2,73 +2,131 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Container
+from datetime import date
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Prefetch, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Prefetch, Q
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
+from lineage import countries
 from lineage.exchange.export import Export
-from lineage.models import Account, ChangeEvent, Citation, Organisation, Succession
+from lineage.models import (
+    Account,
+    ChangeEvent,
+    ChangeKind,
+    Citation,
+    Manner,
+    Organisation,
+    Succession,
+)
 from lineage.reading import families, sentences
+from lineage.reading.annals import told, with_edges
 from lineage.reading.bibliography import Bibliography
 from lineage.reading.homonyms import Homonyms, homonyms
+from lineage.reading.intervals import falls_within
+from lineage.reading.linked import of_event
 from lineage.reading.sourcing import sourcing_of
-from lineage.views.answers import json_answer, page, page_of, readable
+from lineage.views.answers import BadQueryError, json_answer, missing, page, page_of, readable
 from lineage.views.citing import sharing_of
 from lineage.views.devices import time_on
 from lineage.views.entries import event_entry
+from lineage.views.organisations import countries_recorded
+from lineage.views.telling import as_told
 
 PAGE_SIZE = 100
+FILTERS = ("kind", "manner", "country", "from", "to")
 NONE = "There is no event with this id."
-
-
-def with_edges(events: QuerySet[ChangeEvent]) -> QuerySet[ChangeEvent]:
-    """Events with the edges that readers may see."""
-    edges = Succession.objects.published().select_related("predecessor", "successor")
-    return events.prefetch_related(
-        Prefetch("successions", edges.order_by("predecessor", "successor"))
-    )
-
-
-def told(event: Any, apart: Homonyms) -> dict[str, Any]:
-    """An event in a list: its title as readers may see it, and without the year beside it."""
-    title = sentences.title_of(event, event.successions.all(), apart)
-    return {"event": event, "title": title, "heading": sentences.heading_of(event, title)}
 
 
 @readable
 def events(request: HttpRequest, form: str = "html") -> HttpResponse:
-    """All events, oldest first, a page of them at a time."""
-    rows = with_edges(ChangeEvent.objects.published().by_date())
+    """The events that a query asks for, oldest first, a page of them at a time."""
+    asked = _asked(request.GET)
+    rows = with_edges(_filtered(asked).by_date())
     shown = page_of(request, rows, PAGE_SIZE)
     apart = homonyms()
+    query = urlencode([(name, value) for name, value in asked.items() if value])
     if form == "json":
-        following = (
-            f"{reverse('events-json')}?page={shown.next_page_number()}"
-            if shown.has_next()
-            else None
-        )
-        return json_answer(
-            {
-                "count": shown.paginator.count,
-                "next": following,
-                "events": [event_entry(one, apart) for one in shown],
-            }
-        )
+        return json_answer(_list_document(query, shown, apart))
     listed = [told(event, apart) for event in shown]
     decades = [
         (decade, list(group))
         for decade, group in groupby(listed, lambda one: _decade(one["event"]))
     ]
+    at = f"page={shown.number}" if shown.has_previous() else ""
+    here = "&".join(part for part in (query, at) if part)
     return page(
         request,
         "lineage/events.html",
-        {"decades": decades, "shown": shown, "count": shown.paginator.count},
-        reverse("events-json") + (f"?page={shown.number}" if shown.has_previous() else ""),
+        {
+            "decades": decades,
+            "shown": shown,
+            "count": shown.paginator.count,
+            "since": asked["from"],
+            "asked": asked,
+            "query": query,
+            "countries": countries_recorded(),
+            "kinds": ChangeKind.choices,
+            "manners": Manner.choices,
+        },
+        reverse("events-json") + (f"?{here}" if here else ""),
     )
+
+
+def _list_document(query: str, shown: Any, apart: Homonyms) -> dict[str, Any]:
+    following = None
+    if shown.has_next():
+        more = "&".join(part for part in (query, f"page={shown.next_page_number()}") if part)
+        following = f"{reverse('events-json')}?{more}"
+    return {
+        "count": shown.paginator.count,
+        "next": following,
+        "events": [event_entry(one, apart) for one in shown],
+    }
+
+
+def _asked(query: QueryDict) -> dict[str, str]:
+    asked = {name: query.get(name, "").strip() for name in FILTERS}
+    right: dict[str, tuple[Container[str], str]] = {
+        "kind": (ChangeKind.values, f"one of {', '.join(ChangeKind.values)}"),
+        "manner": (Manner.values, f"one of {', '.join(Manner.values)}"),
+        "country": (countries.NAMES, "a code of two capital letters, as LK"),
+    }
+    for name, (values, what) in right.items():
+        if asked[name] and asked[name] not in values:
+            raise BadQueryError(f"The parameter “{name}” is {what}. Correct it, or leave it out.")
+    for name in ("from", "to"):
+        if asked[name] and not (re.fullmatch("[0-9]{4}", asked[name]) and int(asked[name])):
+            raise BadQueryError(f"The parameter “{name}” is a year of four digits, as 1953.")
+    if asked["from"] and asked["to"] and asked["from"] > asked["to"]:
+        raise BadQueryError(
+            f"{asked['to']} is before {asked['from']}. Give the earlier year first."
+        )
+    return asked
+
+
+def _filtered(asked: dict[str, str]) -> Any:
+    rows = ChangeEvent.objects.published()
+    for name in ("kind", "manner"):
+        if asked[name]:
+            rows = rows.filter(**{name: asked[name]})
+    if asked["country"]:
+        there = Organisation.objects.published().in_country(asked["country"])
+        edges = Succession.objects.published().filter(
+            Q(predecessor__in=there) | Q(successor__in=there)
+        )
+        rows = rows.filter(pk__in=edges.order_by().values("event"))
+    if asked["from"] or asked["to"]:
+        first = date(int(asked["from"] or 1), 1, 1)
+        last = date(int(asked["to"] or 9999), 12, 31)
+        rows = rows.exclude(date="").filter(falls_within("date", first, last))
+    return rows
 
 
 def _decade(event: ChangeEvent) -> str:
@@ -83,14 +141,14 @@ def event(request: HttpRequest, slug: str, form: str = "html") -> HttpResponse:
     if form == "json":
         found = Export().events(published.filter(slug=slug))
         if not found:
-            raise Http404(NONE)
+            raise missing(ChangeEvent, slug, NONE)
         return json_answer(found[0])
     sources = Prefetch("citations", Citation.objects.select_related("source"))
     accounts = Account.objects.published().select_related("organisation").prefetch_related(sources)
     rows = with_edges(published.filter(slug=slug))
     row: Any = rows.prefetch_related(sources, Prefetch("accounts", accounts)).first()
     if row is None:
-        raise Http404(NONE)
+        raise missing(ChangeEvent, slug, NONE)
     edges = list(row.successions.all())
     bibliography = Bibliography()
     citations = [] if row.partly_hidden else list(row.citations.all())
@@ -117,10 +175,12 @@ def event(request: HttpRequest, slug: str, form: str = "html") -> HttpResponse:
             "after": _sides(edges, "successor"),
             "marks": marks,
             "accounts": told_accounts,
+            **as_told(request, told_accounts),
             "sources": bibliography.entries(),
             "sourcing": sourcing_of(row, citations, [account for account, _ in told_accounts]),
             "chart": _chart(edges, title, time_on(request)),
             "root": edges[0].successor,
+            "linked": of_event(row, title, request.build_absolute_uri, edges),
             **sharing_of(request, row, title),
         },
         reverse("event-json", args=[slug]),

@@ -11,10 +11,10 @@ from django.utils.feedgenerator import Atom1Feed
 
 from lineage import countries
 from lineage.models import ChangeEvent, Organisation, Succession
+from lineage.reading.annals import told, with_edges
 from lineage.reading.changelog import latest
 from lineage.reading.homonyms import homonyms
-from lineage.views.answers import readable
-from lineage.views.events import told, with_edges
+from lineage.views.answers import missing, readable
 
 
 @readable
@@ -39,7 +39,7 @@ def of_organisation(request: HttpRequest, slug: str) -> HttpResponse:
     bodies = Organisation.objects.published().filter(slug=slug)
     body = bodies.first()
     if body is None:
-        raise Http404("There is no organisation with this id.")
+        raise missing(Organisation, slug, "There is no organisation with this id.")
     title = f"{settings.RECORD_TITLE}: {body}"
     return _feed(request, title, body.get_absolute_url(), bodies, _events_of(bodies))
 

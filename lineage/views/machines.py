@@ -87,7 +87,7 @@ class _Events(Sitemap):
         return reverse("event", args=[item])
 
 
-SITEMAPS = {
+SITEMAPS: dict[str, type[Sitemap[Any]] | Sitemap[Any]] = {
     "pages": _Pages,
     "countries": _Countries,
     "sections": _Sections,

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from lineage import countries, dates
 from lineage.models import OrganisationKind
+from lineage.reading.annals import told
 from lineage.reading.homonyms import homonyms
 from lineage.reading.intervals import Changed, changed
 from lineage.reading.presence import Present, bounds, present
 from lineage.views.answers import BadQueryError, json_answer, page, readable
 from lineage.views.entries import body_entry, event_entry, tie_entry
-from lineage.views.events import told
 
 FIRST = 1923  # the year with which the links from year to year begin
 WHAT = "a year, a month or a day, such as 1953, 1953-11 or 1953-11-16"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,10 +26,12 @@ from lineage.reading.bibliography import Bibliography
 from lineage.reading.details import place_words
 from lineage.reading.forest import branch_of
 from lineage.reading.homonyms import homonyms
+from lineage.reading.linked import of_organisation
 from lineage.reading.sourcing import sourcing_of
-from lineage.views.answers import json_answer, page, readable
+from lineage.views.answers import json_answer, missing, page, readable
 from lineage.views.citing import sharing_of
 from lineage.views.devices import time_on
+from lineage.views.telling import as_told
 
 NONE = "There is no organisation with this id."
 
@@ -45,7 +47,7 @@ def organisation(request: HttpRequest, slug: str, form: str = "html") -> HttpRes
     if form == "json":
         found = Export().organisations(published.filter(slug=slug))
         if not found:
-            raise Http404(NONE)
+            raise missing(Organisation, slug, NONE)
         return json_answer(found[0])
     rows = _cited(published.filter(slug=slug)).prefetch_related(
         "country_periods",
@@ -57,8 +59,12 @@ def organisation(request: HttpRequest, slug: str, form: str = "html") -> HttpRes
     )
     body = rows.first()
     if body is None:
-        raise Http404(NONE)
+        raise missing(Organisation, slug, NONE)
     context = _organisation_context(body, time_on(request))
+    context |= as_told(request, context["accounts"])
+    told = [sentence.event for side in ("came_from", "led_to") for sentence, _ in context[side]]
+    ties = [row for row, _ in context["member_of"]]
+    context["linked"] = of_organisation(body, request.build_absolute_uri, told, ties)
     context |= sharing_of(request, body, str(body))
     return page(
         request, "lineage/organisation.html", context, reverse("organisation-json", args=[slug])

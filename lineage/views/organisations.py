@@ -39,7 +39,7 @@ def organisations(request: HttpRequest, form: str = "html") -> HttpResponse:
             "results": [_result(row, asked["q"]) for row in found],
             "shown": shown,
             "count": count,
-            "countries": _countries(),
+            "countries": countries_recorded(),
             "kinds": OrganisationKind.choices,
             "heading": _heading(asked, count),
             "filtered": any(asked[name] for name in ("country", "kind", "state")),
@@ -97,7 +97,8 @@ def _heading(asked: dict[str, Any], count: int) -> str:
     return " ".join(words)
 
 
-def _countries() -> list[tuple[str, str]]:
+def countries_recorded() -> list[tuple[str, str]]:
+    """The countries that published bodies worked in: code and name, by name."""
     codes = (
         CountryPeriod.objects.filter(organisation__in=Organisation.objects.published())
         .order_by()

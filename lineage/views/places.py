@@ -16,7 +16,7 @@ from lineage.reading.details import abbreviation, place_words
 from lineage.reading.excerpts import LONGEST, Wish, excerpt_of
 from lineage.reading.homonyms import homonyms
 from lineage.reading.sections import Matrix, sections_of
-from lineage.views.answers import json_answer, page, readable
+from lineage.views.answers import json_answer, missing, page, readable
 from lineage.views.devices import time_on
 from lineage.views.entries import body_entry
 
@@ -75,7 +75,7 @@ def sections(request: HttpRequest, slug: str, form: str = "html") -> HttpRespons
     rows = Organisation.objects.published().prefetch_related("country_periods")
     body = rows.filter(slug=slug).first()
     if body is None:
-        raise Http404(NO_INTERNATIONAL)
+        raise missing(Organisation, slug, NO_INTERNATIONAL)
     matrix = sections_of(body, timezone.localdate())
     if not matrix.lines and body.kind != OrganisationKind.INTERNATIONAL:
         raise Http404(NO_INTERNATIONAL)

@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from lineage.models import ChangeEvent, Citation, Organisation
 from lineage.reading import families
+from lineage.reading.annals import told, with_edges
 from lineage.reading.bibliography import Bibliography
 from lineage.reading.homonyms import Homonyms, homonyms
 from lineage.reading.relating import Relation, relation
 from lineage.text import fold
 from lineage.views.answers import BadQueryError, error_answer, json_answer, page, readable
 from lineage.views.devices import time_on
-from lineage.views.events import told, with_edges
 from lineage.views.search import LONGEST, candidates
 
 SIDES = ("from", "to")

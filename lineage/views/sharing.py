@@ -13,14 +13,14 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_exempt
 
 from lineage.models import ChangeEvent, Organisation
+from lineage.reading.annals import told, with_edges
 from lineage.reading.excerpts import excerpt_of
 from lineage.reading.homonyms import homonyms
 from lineage.reading.references import Reference
-from lineage.views.answers import BadQueryError, error_answer, json_answer, readable
+from lineage.views.answers import BadQueryError, error_answer, json_answer, missing, readable
 from lineage.views.asking import asked_of
 from lineage.views.citing import refer
 from lineage.views.devices import time_on
-from lineage.views.events import told, with_edges
 
 WIDTH, HEIGHT = 800, 500  # pixels of a frame where none are asked for
 SMALLEST, LARGEST = 200, 4000
@@ -34,7 +34,7 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
     """A body's family tree for a frame on another page, with the parameters of its tree."""
     body = Organisation.objects.published().filter(slug=slug).first()
     if body is None:
-        raise Http404("There is no organisation with this id.")
+        raise missing(Organisation, slug, "There is no organisation with this id.")
     asked = asked_of(request.GET, of_body=True)
     excerpt = excerpt_of(body, asked.wish, told=False)
     tree = reverse("organisation-tree", args=[slug])
@@ -45,6 +45,7 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
         opens=lambda one: tree + asked.opening(one).query(),
         colour=asked.colour or "country",
         time=asked.time or time_on(request),
+        teller=asked.teller,
     )
     context = {"body": body, "chart": chart, "title": excerpt.title, "tree": tree + asked.query()}
     return render(request, "lineage/embed.html", context)

@@ -21,11 +21,11 @@ from lineage.models import (
     Organisation,
 )
 from lineage.reading import families
+from lineage.reading.annals import happened_on, told, with_edges
 from lineage.reading.details import abbreviation
 from lineage.reading.homonyms import homonyms
 from lineage.views.answers import json_answer, page, readable
 from lineage.views.devices import time_on
-from lineage.views.events import told, with_edges
 
 LATEST = 6
 
@@ -66,6 +66,7 @@ def home(request: HttpRequest, form: str = "html") -> HttpResponse:
             "internationals": [(row, abbreviation(row)) for row in bodies],
             "countries": _countries(),
             "latest": [told(event, apart) for event in latest],
+            "on_this_day": [told(event, apart) for event in happened_on(timezone.localdate())],
             "counts": numbers,
         },
         reverse("home-json"),

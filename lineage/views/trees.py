@@ -18,9 +18,10 @@ from lineage.reading.families import Family
 from lineage.reading.forest import forest
 from lineage.reading.homonyms import homonyms
 from lineage.text import fold
-from lineage.views.answers import BadQueryError, json_answer, page, readable
+from lineage.views.answers import BadQueryError, json_answer, missing, page, readable
 from lineage.views.asking import COLOURS, DEEPEST, TIMES, Asked, asked_of
 from lineage.views.devices import time_on
+from lineage.views.telling import teller_of
 
 DIRECTION_WORDS = {
     "all": "The whole family",
@@ -37,7 +38,7 @@ def tree(request: HttpRequest, slug: str = "", form: str = "html") -> HttpRespon
     if slug:
         body = Organisation.objects.published().filter(slug=slug).first()
         if body is None:
-            raise Http404("There is no organisation with this id.")
+            raise missing(Organisation, slug, "There is no organisation with this id.")
     asked = asked_of(request.GET, of_body=body is not None)
     try:
         excerpt = excerpt_of(body, asked.wish, told=form == "html")
@@ -62,6 +63,7 @@ def tree(request: HttpRequest, slug: str = "", form: str = "html") -> HttpRespon
         opens=lambda one: _address(slug, "html") + asked.opening(one).query(),
         colour=asked.colour or "country",
         time=time,
+        teller=asked.teller,
     )
     if form == "json":
         return json_answer(chart.geometry.as_dict())
@@ -89,6 +91,7 @@ def tree(request: HttpRequest, slug: str = "", form: str = "html") -> HttpRespon
         "colours": COLOURS,
         "times": TIMES,
         "time": time,
+        "teller": teller_of(asked.teller),
         "deepest": DEEPEST,
         "longest": LONGEST,
     }

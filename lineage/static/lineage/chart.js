@@ -523,8 +523,27 @@ function start(figure) {
 			shade();
 			if (!quiet) remember("year", to ? String(to) : "");
 		}
-		on(range, "input", () => set(Number(range.value)));
-		on(all, "click", () => { set(0); range.focus(); });
+		const play = does("play");
+		let playing = 0;
+		function stop() {
+			clearInterval(playing);
+			playing = 0;
+			play.textContent = "Play";
+			play.setAttribute("aria-pressed", "false");
+			remember("year", year ? String(year) : "");
+		}
+		on(play, "click", () => {
+			if (playing) return stop();
+			if (!year || year >= Number(range.max)) set(Number(range.min), true);
+			play.textContent = "Stop";
+			play.setAttribute("aria-pressed", "true");
+			playing = setInterval(() => {
+				if (year >= Number(range.max)) stop();
+				else set(year + 1, true);
+			}, 250);
+		});
+		on(range, "input", () => { if (playing) stop(); set(Number(range.value)); });
+		on(all, "click", () => { if (playing) stop(); set(0); range.focus(); });
 		set(Number(asked.get("year")) || 0, true);
 	}
 
