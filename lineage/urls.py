@@ -93,7 +93,7 @@ urlpatterns = [
         "organisations/<slug:slug>.csl.json",
         sharing.reference,
         {"of": "organisation", "form": "csl"},
-        name="organisation-csl-json",
+        name="organisation-csl",
     ),
     path(
         "events/<slug:slug>.bib",
@@ -105,7 +105,7 @@ urlpatterns = [
         "events/<slug:slug>.csl.json",
         sharing.reference,
         {"of": "event", "form": "csl"},
-        name="event-csl-json",
+        name="event-csl",
     ),
     path("feeds/changes.atom", feeds.changes, name="feed"),
     path("feeds/countries/<slug:code>.atom", feeds.of_country, name="country-feed"),

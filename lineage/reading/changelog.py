@@ -71,6 +71,7 @@ def latest(
     """
     bodies = Organisation.objects.published() if organisations is None else organisations
     changes = ChangeEvent.objects.published() if events is None else events
+    changes = changes.filter(partly_hidden=False)
     found: dict[tuple[str, int, date], Entry] = {}
     known = {row.pk: row for row in bodies}
     _own(found, "organisation", Organisation, known)
@@ -98,8 +99,8 @@ def _parts(
     found: dict[Any, Entry], of: str, model: Any, column: str, words: str, known: dict[int, Any]
 ) -> None:
     history = model.history.filter(**{f"{column}__in": known})
-    if any(one.name == "status" for one in model._meta.concrete_fields):
-        history = history.filter(status=Status.PUBLISHED)
+    if hasattr(model.objects, "published"):  # what readers can't see leaves no trace here, either
+        history = history.filter(id__in=model.objects.published().order_by().values("pk"))
     rows = history.order_by("-history_date", "-history_id")
     for key, moment in rows.values_list(column, "history_date")[:ROWS]:
         _entry(found, of, known[key], moment).parts[words] = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count, F, Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from lineage.models import Account, ChangeEvent, Citation, Organisation
@@ -44,8 +44,6 @@ def teller(request: HttpRequest, slug: str, form: str = "html") -> HttpResponse:
     if body is None:
         raise missing(Organisation, slug, "There is no organisation with this id.")
     rows = accounts_by(slug)
-    if not rows:
-        raise Http404("The record holds no account that this body gave.")
     if form == "json":
         return json_answer({"teller": slug, "accounts": [_entry(row) for row in rows]})
     bibliography, apart = Bibliography(), homonyms()

@@ -36,7 +36,7 @@ TITLES = {
 
 def wants_json(request: HttpRequest) -> bool:
     """Whether an address answers in JSON."""
-    return request.path.endswith(".json")
+    return request.path.endswith((".json", "/oembed"))
 
 
 def json_answer(value: Any, status: int = 200) -> HttpResponse:
@@ -127,9 +127,10 @@ def _redirect(request: HttpRequest, kwargs: dict[str, Any], slug: str) -> HttpRe
 def page(
     request: HttpRequest, template: str, context: dict[str, Any], alternate: str
 ) -> HttpResponse:
-    """A page that announces the address of its JSON."""
+    """A page that announces the address of its JSON, where it has one."""
     response = render(request, template, {**context, "alternate": alternate})
-    response["Link"] = f'<{alternate}>; rel="alternate"; type="application/json"'
+    if alternate:
+        response["Link"] = f'<{alternate}>; rel="alternate"; type="application/json"'
     return response
 
 

@@ -35,7 +35,7 @@ def sharing_of(
         "reference": refer(request, record, title),
         "reference_urls": {
             "bib": reverse(f"{of}-bib", args=[record.slug]),
-            "csl": reverse(f"{of}-csl-json", args=[record.slug]),
+            "csl": reverse(f"{of}-csl", args=[record.slug]),
         },
     }
     if of == "organisation":

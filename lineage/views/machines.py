@@ -10,7 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from lineage import countries
-from lineage.models import ChangeEvent, CountryPeriod, Organisation, OrganisationKind
+from lineage.graph import Lineage
+from lineage.models import ChangeEvent, CountryPeriod, Organisation, OrganisationKind, Succession
+from lineage.models.derivation import edges_of
 from lineage.views.answers import BadQueryError, readable
 
 
@@ -50,11 +52,9 @@ class _Trees(_Organisations):
     """One tree a family: that of its first body."""
 
     def items(self) -> Any:
-        rows = Organisation.objects.published().order_by("family", "slug")
-        first: dict[int, str] = {}
-        for family, slug in rows.values_list("family", "slug"):
-            first.setdefault(family, slug)
-        return sorted(first.values())
+        slugs = Organisation.objects.published().order_by("slug").values_list("slug", flat=True)
+        edges = edges_of(Succession.objects.published().order_by())
+        return [min(family) for family in Lineage(edges).components(slugs)]
 
     def location(self, item: str) -> str:
         return reverse("organisation-tree", args=[item])

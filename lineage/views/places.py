@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lineage import countries
-from lineage.models import Account, Organisation, OrganisationKind
+from lineage.models import Account, Organisation
 from lineage.reading.bibliography import Bibliography
 from lineage.reading.details import abbreviation, place_words
 from lineage.reading.excerpts import LONGEST, Wish, excerpt_of
@@ -21,7 +21,6 @@ from lineage.views.devices import time_on
 from lineage.views.entries import body_entry
 
 NO_COUNTRY = "The record has no body of this country. A country is a code of two capital letters."
-NO_INTERNATIONAL = "There is no organisation with this id to which others belonged."
 
 
 @readable
@@ -75,10 +74,8 @@ def sections(request: HttpRequest, slug: str, form: str = "html") -> HttpRespons
     rows = Organisation.objects.published().prefetch_related("country_periods")
     body = rows.filter(slug=slug).first()
     if body is None:
-        raise missing(Organisation, slug, NO_INTERNATIONAL)
+        raise missing(Organisation, slug, "There is no organisation with this id.")
     matrix = sections_of(body, timezone.localdate())
-    if not matrix.lines and body.kind != OrganisationKind.INTERNATIONAL:
-        raise Http404(NO_INTERNATIONAL)
     if form == "json":
         return json_answer(_sections_document(body, matrix))
     bibliography = Bibliography()

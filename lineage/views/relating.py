@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -51,16 +50,13 @@ def related(request: HttpRequest, form: str = "html") -> HttpResponse:
         context["unknown"] = [
             one[2] for one in context["sides"] if one[2] and not one[3] and not one[4]
         ]
-        alternate = reverse("related-json")
-        answer = page(request, "lineage/related.html", context, alternate)
+        answer = page(request, "lineage/related.html", context, "")
         answer.status_code = 404 if missing and context["unknown"] else 200
         return answer
     one, other = picked["from"], picked["to"]
     if one is None or other is None or one == other:
         context["same"] = True
-        answer = render(
-            request, "lineage/related.html", {**context, "alternate": reverse("related-json")}
-        )
+        answer = page(request, "lineage/related.html", context, "")
         answer.status_code = 400
         return answer
     found = relation(one, other)
