@@ -25,7 +25,7 @@ from lineage.reading import details
 
 pytestmark = pytest.mark.django_db
 
-VOID = {"meta", "link", "input", "br", "hr", "img"}
+VOID = {"base", "meta", "link", "input", "br", "hr", "img"}
 
 
 class Page(HTMLParser):

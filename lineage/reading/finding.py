@@ -35,6 +35,7 @@ from lineage.text import fold
 MOST_WORDS = 12
 EXACT, BEGINNING, INSIDE, MISTYPED, PLACE = 4.0, 3.0, 1.5, 1.0, 0.5
 SHORTEST_INSIDE = 3  # letters of a word that is looked for inside others
+DENSE = "\u2e80"  # from here on a letter is as good as a word, and names have no spaces
 SHORTEST_MISTYPED = 4  # letters of a word in which a mistake is forgiven; two in twice as many
 MOST_MISTYPED = 40  # words that one mistyped word can stand for
 STATES = ("living", "ended")
@@ -229,7 +230,7 @@ class Index:
             if not other.startswith(word):
                 break
             yield other, BEGINNING
-        if len(word) >= SHORTEST_INSIDE:
+        if len(word) >= SHORTEST_INSIDE or any(letter >= DENSE for letter in word):
             at = self.run.find(word)
             while at >= 0:
                 i = bisect_left(self.starts, at + 1) - 1

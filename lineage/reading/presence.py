@@ -62,18 +62,19 @@ class Life(NamedTuple):
 NEVER = Life(date.max, None, None, date.min)
 
 
-def life_of(row: Any, edges: Iterable[Edge], today: date) -> Life:
+def life_of(row: Any, edges: Iterable[Edge], today: date, held: Iterable[date | None] = ()) -> Life:
     """The life of a body that :func:`~lineage.reading.details.detailed` fetched.
 
-    ``edges`` are those that it stands at. A body of which nothing is dated has none.
+    ``edges`` are those that it stands at, ``held`` the days of memberships in it. A body of which
+    nothing is dated has none.
     """
     own = [edge for edge in edges if edge.earliest or edge.latest]
     births = [one for one in own if one.successor == row.slug and not one.successor_existed]
     closings = [one for one in own if one.predecessor == row.slug and not one.predecessor_continues]
     begun = (row.founded_earliest, row.founded_latest) if row.founded else _first(births)
     ended = (row.dissolved_earliest, row.dissolved_latest) if row.dissolved else _last(closings)
-    seen = [day for one in own for day in (one.earliest, one.latest) if day]
-    seen += [row.details.first_known, row.details.last_known]
+    seen: list[date | None] = [day for one in own for day in (one.earliest, one.latest)]
+    seen += [row.details.first_known, row.details.last_known, *held]
     seen += [row.active_earliest, row.active_latest, *(begun or ()), *(ended or ())]
     known = sorted(day for day in seen if day)
     if not known:
@@ -134,11 +135,11 @@ def present(on: HistoricalDate, today: date) -> list[Present]:
         Q(founded_earliest=None) | Q(founded_earliest__lte=end),
         Q(dissolved_latest=None) | Q(dissolved_latest__gte=start),
     )
-    near = edges_by_body()
+    near, held = edges_by_body(), days_of_members()
     lives = {}
     found = []
     for row in detailed(rows):
-        life = life_of(row, near.get(row.slug, ()), today)
+        life = life_of(row, near.get(row.slug, ()), today, held.get(row.pk, ()))
         if life.allows(start, end):
             lives[row.pk] = life
             found.append(row)
@@ -170,6 +171,16 @@ def edges_by_body() -> Mapping[str, list[Edge]]:
         near[edge.predecessor].append(edge)
         near[edge.successor].append(edge)
     return near
+
+
+def days_of_members() -> Mapping[int, list[date | None]]:
+    """The days of memberships that readers may see, by the body that had the member; one query."""
+    days: dict[int, list[date | None]] = defaultdict(list)
+    rows = Affiliation.objects.published().order_by()
+    columns = ("since_earliest", "since_latest", "until_earliest", "until_latest")
+    for key, *found in rows.values_list("body_id", *columns):
+        days[key] += found
+    return days
 
 
 def _names(start: date, end: date) -> dict[int, str]:

@@ -10,7 +10,7 @@ from typing import Any
 from lineage import countries
 from lineage.models import Affiliation, Organisation, Role
 from lineage.reading.details import BELONGING, abbreviation, codes_of, detailed
-from lineage.reading.presence import Life, edges_by_body, life_of
+from lineage.reading.presence import Life, days_of_members, edges_by_body, life_of
 
 MOST = 12  # periods
 STEPS = (1, 5, 10, 20)  # years that a period can last
@@ -83,8 +83,11 @@ def sections_of(international: Organisation, today: date) -> Matrix:
     )
     members = {row.pk: row for row in detailed(Organisation.objects.published().filter(
         pk__in=[international.pk, *(tie.organisation_id for tie in ties)]))}  # fmt: skip
-    near = edges_by_body()
-    lives = {pk: life_of(row, near.get(row.slug, ()), today) for pk, row in members.items()}
+    near, held = edges_by_body(), days_of_members()
+    lives = {
+        pk: life_of(row, near.get(row.slug, ()), today, held.get(pk, ()))
+        for pk, row in members.items()
+    }
     spans = {
         tie.pk: _span(tie, lives[tie.organisation_id], lives[international.pk]) for tie in ties
     }
