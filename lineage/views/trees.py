@@ -101,7 +101,7 @@ def tree(request: HttpRequest, slug: str = "", form: str = "html") -> HttpRespon
         "svg": _address(slug, "svg") + query,
         "png": _address(slug, "png") + query,
         "pdf": _address(slug, "pdf") + query,
-        "poster": "" if body else _address(slug, POSTER) + query,
+        "poster": "" if body else _address(slug, "poster-svg") + query,
         "names": _address(slug, "names-json") + query,
         "here": _address(slug, "html"),
         "whole": _address(slug, "html") + asked.whole(of_body=body is not None).query(drawn=True),
