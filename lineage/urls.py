@@ -25,6 +25,9 @@ from lineage.views import (
 
 JSON = {"form": "json"}
 SVG = {"form": "svg"}
+PNG = {"form": "png"}
+PDF = {"form": "pdf"}
+POSTER = {"form": "poster"}
 NAMES = {"form": "names"}
 
 urlpatterns = [
@@ -38,6 +41,8 @@ urlpatterns = [
     ),
     path("organisations/<slug:slug>/tree/", trees.tree, name="organisation-tree"),
     path("organisations/<slug:slug>/tree.svg", trees.tree, SVG, name="organisation-tree-svg"),
+    path("organisations/<slug:slug>/tree.png", trees.tree, PNG, name="organisation-tree-png"),
+    path("organisations/<slug:slug>/tree.pdf", trees.tree, PDF, name="organisation-tree-pdf"),
     path("organisations/<slug:slug>/tree.json", trees.tree, JSON, name="organisation-tree-json"),
     path(
         "organisations/<slug:slug>/tree/names.json",
@@ -48,6 +53,9 @@ urlpatterns = [
     path("organisations/<slug:slug>/card/", cards.card, name="organisation-card"),
     path("tree/", trees.tree, name="tree"),
     path("tree.svg", trees.tree, SVG, name="tree-svg"),
+    path("tree.png", trees.tree, PNG, name="tree-png"),
+    path("tree.pdf", trees.tree, PDF, name="tree-pdf"),
+    path("tree/poster.svg", trees.tree, POSTER, name="tree-poster-svg"),
     path("tree.json", trees.tree, JSON, name="tree-json"),
     path("tree/names.json", trees.tree, NAMES, name="tree-names-json"),
     path("days/", days.today, name="today"),

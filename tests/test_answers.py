@@ -71,10 +71,11 @@ FRAMES = ["embed"]
 FILES = [name for name in ROUTES if name.endswith(("-bib", "-csl", "feed")) or name in
          ("sitemap", "robots")]  # fmt: skip
 DRAWINGS = [name for name in ROUTES if name.endswith("-svg")]
+PRINTS = [name for name in ROUTES if name.endswith(("-png", "-pdf"))]
 DOCUMENTS = [name for name in ROUTES if name.endswith("-json") or name in
              ("export", "schema", "oembed")]  # fmt: skip
 PAGES = [name for name in ROUTES if name not in
-         {*ELSEWHERE, *FORMS, *FRAMES, *FILES, *DRAWINGS, *DOCUMENTS}]  # fmt: skip
+         {*ELSEWHERE, *FORMS, *FRAMES, *FILES, *DRAWINGS, *PRINTS, *DOCUMENTS}]  # fmt: skip
 READABLE = [name for name in ROUTES if name not in {*ELSEWHERE, *FORMS}]
 
 
@@ -129,11 +130,16 @@ def test_the_addresses_are_those_of_the_interchange():
         "/organisations/ID.json",
         "/organisations/ID/tree/",
         "/organisations/ID/tree.svg",
+        "/organisations/ID/tree.png",
+        "/organisations/ID/tree.pdf",
         "/organisations/ID/tree.json",
         "/organisations/ID/tree/names.json",
         "/organisations/ID/card/",
         "/tree/",
         "/tree.svg",
+        "/tree.png",
+        "/tree.pdf",
+        "/tree/poster.svg",
         "/tree.json",
         "/tree/names.json",
         "/days/",
@@ -382,15 +388,20 @@ def test_a_drawing_is_well_formed_and_holds_each_body_and_line_once(record, clie
     response = client.get(address(name))
     assert response["Content-Type"] == "image/svg+xml"
     root = ET.fromstring(response.content)  # noqa: S314
-    geometry = json.loads(client.get(address(name).replace(".svg", ".json")).content)
+    there = address(name).replace("/poster", "").replace(".svg", ".json")
+    geometry = json.loads(client.get(there).content)
     assert root.tag == f"{SVG}svg"
     bars = [one for one in root.iter() if one.get("class") == "organisation"]
+    if name == "tree-poster-svg":  # by section
+        order = [bar["id"] for bar in geometry["bars"]]
+        bars.sort(key=lambda one: order.index(one.get("data-id")))
     assert {one.tag for one in bars} == {f"{SVG}a"}
     assert [one.get("data-id") for one in bars] == [bar["id"] for bar in geometry["bars"]]
     assert [one.get("href") for one in bars] == [
         f"/organisations/{bar['id']}/" for bar in geometry["bars"]
     ]
-    everybody = {"fi", "icfi", "isfi"} | ({"swp", "twin", "alone"} if name == "tree-svg" else set())
+    everybody = {"fi", "icfi", "isfi"}
+    everybody |= {"swp", "twin", "alone"} if name.startswith("tree-") else set()
     assert {bar["id"] for bar in geometry["bars"]} == everybody
     assert len(bars) == len(everybody)
     lines = [one for one in root.iter() if one.get("class", "").split()[:1] == ["succession"]]
@@ -401,10 +412,20 @@ def test_a_drawing_is_well_formed_and_holds_each_body_and_line_once(record, clie
     expected = [(one["kind"], one["from"], one["to"]) for one in geometry["connectors"]]
     assert drawn == sorted(expected)
     known = [("merger", "icfi", "isfi"), ("split", "fi", "icfi"), ("split", "fi", "isfi")]
-    if name == "tree-svg":
+    if name.startswith("tree-"):
         known.append(("rename", "swp", "twin"))
     assert drawn == sorted(known)
     assert [one for one in root.iter() if one.tag == f"{SVG}script"] == []
+
+
+@pytest.mark.parametrize("name", PRINTS)
+def test_a_print_is_a_file_of_its_kind_with_a_name(record, client, name):
+    response = client.get(address(name))
+    form = name[-3:]
+    kinds = {"png": ("image/png", b"\x89PNG\r\n\x1a\n"), "pdf": ("application/pdf", b"%PDF-1.")}
+    assert (response["Content-Type"], response.content[: len(kinds[form][1])]) == kinds[form]
+    whole = "poster" if name.startswith("tree-") else "fi"
+    assert response["Content-Disposition"] == f'inline; filename="{whole}.{form}"'
 
 
 @pytest.mark.parametrize("name", ["tree-json", "organisation-tree-json"])

@@ -137,9 +137,15 @@ def test_errors_and_what_is_too_large_are_not_kept(client, record, monkeypatch):
         assert response.status_code == 404
         assert "ETag" not in response
         assert asked > 1
-    monkeypatch.setattr(keeping, "LARGEST", 10)
-    cache.clear()
-    assert ask(client, "/organisations/")[1] == ask(client, "/organisations/")[1] > 1
+    for limit, kept, left in (
+        ("LARGEST", "/organisations/", "/organisations/?page=1"),
+        ("LARGEST_WHOLE", "/organisations/?page=1", "/organisations/"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(keeping, limit, 10)
+            cache.clear()
+            assert ask(client, left)[1] == ask(client, left)[1] > 1
+            assert ask(client, kept)[1] > ask(client, kept)[1] == 1
 
 
 def test_the_order_of_a_family_is_kept_and_an_edit_moves_nothing_else(client, record, body, event):

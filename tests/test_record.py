@@ -13,14 +13,19 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management.color import no_style
 from django.db import connection
+from django.utils import timezone
 
 from lineage import integrity
+from lineage.chart import Poster
 from lineage.exchange.document import import_document
 from lineage.exchange.fixtures import load_fixtures
 from lineage.models import ChangeEvent, CountryPeriod, Organisation, OrganisationKind, Source
+from lineage.printing.paper import MOST_PIXELS, Paper
+from lineage.reading import families
 from lineage.reading.completeness import Completeness
 from tests.test_export import export
 from tests.test_import import everything, run
+from tests.test_poster import faults
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 FILES = sorted(FIXTURES.glob("*.yaml"))
@@ -198,3 +203,26 @@ def test_its_document_comes_back_byte_for_byte():
 def test_the_folder_holds_the_record_and_its_rules_alone():
     assert {path.suffix for path in FIXTURES.iterdir()} == {".yaml", ".md"}
     assert [path.name for path in FIXTURES.glob("*.md")] == [Path("README.md").name]
+
+
+# on paper
+
+
+@pytest.fixture(scope="module")
+def poster(loaded, django_db_blocker) -> Poster:
+    with django_db_blocker.unblock():
+        return families.whole().poster(timezone.localdate(), "The whole movement")
+
+
+def test_the_poster_holds_every_body_once_and_nothing_on_it_is_cut(poster):
+    drawn = Counter(bar.id for block in poster.blocks() for bar in block.chart.bars)
+    assert drawn == Counter(Organisation.objects.published().values_list("slug", flat=True))
+    assert faults(poster) == []
+    assert poster.width / poster.height == pytest.approx(2**0.5, rel=0.002)
+
+
+def test_the_names_of_the_poster_can_be_read_on_a0_and_each_letter_has_a_glyph(poster):
+    points_a_pixel = 1189 / 25.4 * 72 / poster.width
+    assert 12 * points_a_pixel >= 6
+    assert Paper.of(poster).lost() == {}
+    assert poster.width * poster.height < MOST_PIXELS

@@ -212,7 +212,10 @@ def test_the_drawing_and_the_data_keep_the_query(client, movement):
     assert links == {
         "the same as lists": "#lists",
         "SVG": f"/tree.svg{kept}",
-        "JSON": f"/tree.json{kept}",
+        "PNG": f"/tree.png{kept}",
+        "PDF": f"/tree.pdf{kept}",
+        "data": f"/tree.json{kept}",
+        "poster": f"/tree/poster.svg{kept}",
     }
     assert page.one("figure").get("data-names") == f"/tree/names.json{kept}"
     whole = page.all("p[@class='shown']")[0].find("a").get("href")

@@ -3,6 +3,7 @@
 ``draw`` places every body in time (``times``), makes chains of renames one thread (``threads``),
 orders the threads from top to bottom (``order``), packs them into lanes (``lanes``), measures the
 result (``geometry``) and puts it into pixels (``drawing``). ``write`` makes SVG of what it returns.
+``draw_poster`` sets all of it in columns on one sheet, ``write_poster`` makes SVG of that.
 No Django here.
 """
 
@@ -16,6 +17,8 @@ from lineage.chart.drawing import LAYOUTS, Wishes, choose_scale, draw_chart, kee
 from lineage.chart.geometry import Geometry, measure
 from lineage.chart.lanes import pack
 from lineage.chart.order import Remembered, arrange_again, families, remember
+from lineage.chart.poster import Poster, Words, draw_poster
+from lineage.chart.poster_svg import write_poster
 from lineage.chart.sheet import Chart
 from lineage.chart.svg import write
 from lineage.chart.threads import weave
@@ -27,7 +30,19 @@ MONTHS = (
     "October", "November", "December",
 )  # fmt: skip
 
-__all__ = ["Body", "Chart", "Geometry", "Membership", "draw", "write"]
+__all__ = [
+    "Body",
+    "Chart",
+    "Geometry",
+    "Membership",
+    "Poster",
+    "Words",
+    "draw",
+    "draw_poster",
+    "drawn_on",
+    "write",
+    "write_poster",
+]
 
 
 def draw(
@@ -62,12 +77,12 @@ def draw(
     orders = [arrange_again(family, places) for family in kin]
     lanes = pack(kin, orders, keep_free(known, threads, line, scale))
     geometry = measure({name: lanes[i] for name, i in threads.of.items()}, changes, line)
-    wishes = Wishes(focus, prefix, title, country_names or {}, colour, memberships, _drawn(today))
+    wishes = Wishes(focus, prefix, title, country_names or {}, colour, memberships, drawn_on(today))
     chart = draw_chart(known, threads, geometry, scale, wishes)
     chart.order = remember(threads, kin, orders)
     return chart
 
 
-def _drawn(today: date) -> str:
+def drawn_on(today: date) -> str:
     """When the drawing was made, for who finds it on paper."""
     return f"Drawn {today.day} {MONTHS[today.month - 1]} {today.year}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 
@@ -40,6 +40,7 @@ class Layout:
 
 ACROSS = Layout("across", 28.0, 20.0, SIDE, TOP)
 DOWN = Layout("down", 104.0, 8.0, 22.0, 46.0)
+SHEET = Layout("across", 25.0, 19.0, 0.0, 0.0)  # a part of a larger sheet, which has the axis
 LAYOUTS = {layout.time: layout for layout in (ACROSS, DOWN)}
 
 
@@ -59,6 +60,17 @@ class Scale:
 
 
 @dataclass(frozen=True)
+class Common:
+    """What the drawings of one sheet share: ``palette`` and the ``tints`` of internationals, where
+    they have one; and what this one is headed by, which its labels need not repeat.
+    """
+
+    palette: marks.Palette | None = None
+    tints: Mapping[str, str] = field(default_factory=dict)
+    home: str = ""  # a country's code
+
+
+@dataclass(frozen=True)
 class Wishes:
     """What a drawing is asked to show and to be called."""
 
@@ -69,6 +81,7 @@ class Wishes:
     colour: str = "country"
     memberships: Sequence[Membership] = ()
     drawn: str = ""
+    common: Common | None = None
 
 
 def choose_scale(
@@ -94,12 +107,12 @@ def choose_scale(
 
 
 def keep_free(
-    bodies: Mapping[str, Body], weave: Weave, line: Timeline, scale: Scale
+    bodies: Mapping[str, Body], weave: Weave, line: Timeline, scale: Scale, home: str = ""
 ) -> dict[int, tuple[float, float]]:
     """The years that each thread needs for itself: its bars, its last label, its connectors."""
     room: dict[int, tuple[float, float]] = {}
     limit = scale.x(line.end) + OVERHANG
-    telling = codes(bodies, weave)
+    telling = codes(bodies, weave, home)
     for i, thread in enumerate(weave.threads):
         last = thread.bodies[-1]
         start = line.spans[last].start
@@ -143,9 +156,10 @@ def draw_chart(
     if down:
         labels = letters_down(bodies, weave, geometry, boxes, xs, layout.lane - 20)
     else:
-        across = letters(bodies, weave, geometry, boxes, xs, end + OVERHANG)
+        home = wishes.common.home if wishes.common else ""
+        across = letters(bodies, weave, geometry, boxes, xs, end + OVERHANG, home)
         labels = {name: (label,) for name, label in across.items()}
-    palette = (
+    palette = (wishes.common and wishes.common.palette) or (
         marks.Palette.by_family(bodies, marks.lines_of(weave))
         if wishes.colour == "family"
         else marks.Palette.by_country(bodies, wishes.names)
@@ -176,7 +190,7 @@ def draw_chart(
         near=layout.edge,
         far=far,
         second=far + 15 if tall and not down else None,
-        ticks=_ticks(geometry, scale),
+        ticks=ticks(geometry.start, geometry.end, scale),
         bands=bands,
         bars=tuple(sheet.mark(bar) for bar in geometry.bars),
         connectors=lines,
@@ -269,7 +283,7 @@ class _Sheet:
             width=width,
             height=height,
             colour=colour,
-            fill=marks.COLOURS[colour],
+            fill=marks.FILLS[colour],
             undated=not bar.dated,
             is_focus=bar.id == self.wishes.focus,
             labels=labels,
@@ -337,9 +351,7 @@ class _Sheet:
         """The grounds of the internationals that most of these bodies belonged to, and what
         their colours mean."""
         ours = [one for one in self.wishes.memberships if one.body in self.boxes]
-        counts = Counter(one.international for one in ours)
-        common = sorted(counts, key=lambda name: (-counts[name], name))
-        tint = dict(zip(common, marks.TINTS, strict=False))
+        tint = self.wishes.common.tints if self.wishes.common else tints_of(ours)
         layout, geometry, found = self.scale.layout, self.geometry, []
         places: dict[str, list[tuple[float, float]]] = defaultdict(list)
         bars = {bar.id: bar for bar in geometry.bars}
@@ -354,20 +366,29 @@ class _Sheet:
                 continue
             places[one.body].append((start, end))
             x, right = self.scale.x(start), self.scale.x(end)
-            edge = box.y - layout.bar + (4.0 if layout is ACROSS else -2.0)
+            edge = box.y - layout.bar + (4.0 if layout is not DOWN else -2.0)
             words = clean(f"{bodies_name(self.bodies, one.body)} in {one.name}")
             colour = tint[one.international]
             found.append(
                 Band(
                     clean(one.international), clean(one.body), words,
                     *self.rectangle(x, edge, right - x, layout.lane),
-                    colour, marks.TINTS[colour],
+                    colour, marks.FILLS[colour],
                 )
             )  # fmt: skip
         names = {one.international: one.name for one in ours}
         shown = {band.international for band in found}
         told = [(shorten(names[name], 12, 220), tint[name]) for name in tint if name in shown]
         return tuple(found), told
+
+
+def tints_of(
+    memberships: Sequence[Membership], tints: Iterable[str] = marks.TINTS
+) -> dict[str, str]:
+    """The classes of the grounds of the internationals that most of some bodies belonged to."""
+    counts = Counter(one.international for one in memberships)
+    common = sorted(counts, key=lambda name: (-counts[name], name))
+    return dict(zip(common, tints, strict=False))
 
 
 def bodies_name(bodies: Mapping[str, Body], name: str) -> str:
@@ -379,11 +400,12 @@ def _moment(bounds: tuple[object, object] | None, otherwise: float) -> float:
     return moment(bounds)[0] if bounds and any(bounds) else otherwise
 
 
-def _ticks(geometry: Geometry, scale: Scale) -> tuple[Tick, ...]:
+def ticks(start: float, end: float, scale: Scale, apart: float = 90) -> tuple[Tick, ...]:
+    """The years of an axis from one decimal year to another, at least ``apart`` pixels."""
     steps = (1, 2, 5, 10, 20, 50, 100, 200, 500)
-    step = next((step for step in steps if step * scale.per_year >= 90), 1000)
-    first = int(-(-geometry.start // step) * step)
-    years = range(first, int(geometry.end) + 1, step)
+    step = next((step for step in steps if step * scale.per_year >= apart), 1000)
+    first = int(-(-start // step) * step)
+    years = range(first, int(end) + 1, step)
     return tuple(Tick(round(scale.x(year), 1), str(year)) for year in years)
 
 

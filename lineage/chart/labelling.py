@@ -31,10 +31,15 @@ ASIDE = 16.0  # how far a label may step aside for a short-lived name before it
 LINE = 13.0  # labels whose feet are nearer than this must not share any width
 
 
-def codes(bodies: Mapping[str, Body], weave: Weave) -> dict[str, bool]:
-    """Whose label tells its country: nobody's where all share one; in a chain, where it changes."""
+def codes(bodies: Mapping[str, Body], weave: Weave, home: str = "") -> dict[str, bool]:
+    """Whose label tells its country: nobody's where all share one; in a chain, where it changes.
+
+    Where ``home`` is a country that the drawing is headed by, those who were not only there.
+    """
     shown = {body.countries for body in bodies.values() if body.kind != "international"}
     telling = dict.fromkeys(bodies, len(shown) > 1)
+    if home:
+        telling = {name: body.countries != (home,) for name, body in bodies.items()}
     for thread in weave.threads:
         for before, name in pairwise(thread.bodies):
             telling[name] &= bodies[before].countries != bodies[name].countries
@@ -64,6 +69,7 @@ def letters(
     boxes: Mapping[str, Box],
     xs: Sequence[float],
     limit: float,
+    home: str = "",
 ) -> dict[str, Label]:
     """The labels by the body they name. ``xs`` are where the connectors run."""
     lines: dict[int, list[float]] = defaultdict(list)
@@ -74,7 +80,7 @@ def letters(
     for passing in lines.values():
         passing.sort()
     sheet = _Sheet(bodies, boxes, lines, limit, {}, defaultdict(list))
-    telling = codes(bodies, weave)
+    telling = codes(bodies, weave, home)
     cramped = []
     aside: dict[str, float] = {}  # labels that leave room for the one before them
     for i, bar in enumerate(geometry.bars):

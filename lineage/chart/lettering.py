@@ -74,6 +74,18 @@ def shorten(text: str, size: float, room: float) -> str:
     return f"{kept}…" if kept else ""
 
 
+def wrap(text: str, size: float, room: float) -> list[str]:
+    """``text`` in lines of whole words, each of at most ``room`` pixels where a word allows it."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
 def country_code(countries: Sequence[str]) -> str:
     """``GB``; for bodies of several countries the first ones and how many more there are."""
     if len(countries) <= 2:

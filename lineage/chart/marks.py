@@ -24,6 +24,9 @@ COLOURS = {
     "ink": "#1d1b18",
 }
 TINTS = {"b1": "#0072b2", "b2": "#d55e00", "b3": "#009e73", "b4": "#882255", "b5": "#e69f00"}
+SHEET_TINTS = {**TINTS, "b6": "#cc79a7", "b7": "#999933"}  # a large sheet has more of them
+PLAIN = "#77726a"  # a bar without a colour, where colours tell internationals only
+FILLS = {**COLOURS, **SHEET_TINTS, "plain": PLAIN}
 MOST = 7  # countries or lines with a colour of their own
 THICK, USUAL, THIN = 8.0, 5.5, 3.5
 SMALLER = frozenset({"faction", "tendency", "youth", "armed-wing", "committee"})
@@ -86,6 +89,15 @@ class Palette:
         if "c8" in classes.values():
             found.append(("other or no country" if countries else "no country", "c8"))
         return cls(classes, tuple(found))
+
+    @classmethod
+    def by_international(cls, bodies: Mapping[str, Body], tints: Mapping[str, str]) -> Palette:
+        """Internationals in the colour of the ground of those who belonged to them, or in ink."""
+        classes = {
+            name: tints.get(name, "ink" if body.kind == "international" else "plain")
+            for name, body in bodies.items()
+        }
+        return cls(classes, ())
 
     @classmethod
     def by_family(cls, bodies: Mapping[str, Body], lines: Mapping[str, str]) -> Palette:
@@ -216,9 +228,7 @@ def legend(
         width = SWATCH + text_width(words, LEGEND_SIZE) + 18
         if x > left and x + width > right:
             x, y = left, y + LEGEND_ROW
-        fill = COLOURS.get(name) or TINTS[name]
-        entries.append(
-            Entry(mark, words, round(x, 1), round(y, 1), name, fill, HEIGHTS.get(mark, USUAL))
-        )
+        height = HEIGHTS.get(mark, USUAL)
+        entries.append(Entry(mark, words, round(x, 1), round(y, 1), name, FILLS[name], height))
         x += width
     return tuple(entries), (y + LEGEND_ROW / 2 - top if entries else 0.0)

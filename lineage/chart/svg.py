@@ -6,28 +6,31 @@ place. No styles and no scripts in it: it stands under a strict Content Security
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from html import escape as escaped
 
-from lineage.chart.marks import Entry
+from lineage.chart.marks import COLOURS, Entry
 from lineage.chart.paths import Line
 from lineage.chart.sheet import Band, Chart, Mark
 
 PAPER, INK, SOFT, RULE, LINE, ACCENT = (
     "#fbfaf6", "#1d1b18", "#5f594f", "#e7e3d8", "#8b877c", "#93301f",
 )  # fmt: skip
+# How opaque the veil over an uncertain end is at its beginning and at its end.
+FADES = {"start": (".92", "0"), "end": ("0", "1"), "vague": ("0", ".62")}
+_TURNED = ' x2="0" y2="1"'
 FACES = "Inter, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
 
 escape = lru_cache(maxsize=8192)(escaped)  # what is said of a body is said of its connectors, too
 
 
-def write(chart: Chart) -> str:
-    """The SVG of a chart, one element after another."""
-    return "".join(_parts(chart))
+def write(chart: Chart, *, solid: bool = False) -> str:
+    """The SVG of a chart, one element after another. ``solid`` is for paper: see :func:`solids`."""
+    return "".join(_parts(chart, solid))
 
 
-def _parts(chart: Chart) -> Iterator[str]:
+def _parts(chart: Chart, solid: bool) -> Iterator[str]:
     name = escape(chart.prefix)
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="lineage-chart" id="{name}"'
@@ -40,29 +43,15 @@ def _parts(chart: Chart) -> Iterator[str]:
         f'<title id="{name}-title">{escape(chart.title)}</title>\n'
         f'<desc id="{name}-desc">{escape(chart.description)}</desc>\n<defs>\n'
     )
-    turned = ' x2="0" y2="1"' if chart.time == "down" else ""
-    for way, first, last in (("start", ".92", "0"), ("end", "0", "1"), ("vague", "0", ".62")):
-        yield _gradient(f"{name}-fade-{way}", first, last, turned)
-        if turned:  # the legend is read from left to right all the same
-            yield _gradient(f"{name}-flat-{way}", first, last)
+    yield from gradients(name, chart.time)
+    if solid:
+        yield from solids(name, chart.bars, chart.time)
     yield (
         f'</defs>\n<rect class="paper" width="{chart.width}" height="{chart.height}"'
         f' fill="{PAPER}"/>\n'
     )
     yield from _axis(chart)
-    if chart.bands:
-        yield '<g class="bands" fill-opacity=".14">\n'
-        yield from map(_band, chart.bands)
-        yield "</g>\n"
-    lines = [line for line in chart.connectors if not line.is_tick]
-    yield f'<g class="successions" fill="none" stroke="{LINE}" stroke-width="1.25">\n'
-    yield from map(_path, lines)
-    yield '</g>\n<g class="organisations">\n'
-    for mark in chart.bars:
-        yield _bar(mark, name)
-    yield f'</g>\n<g class="signs" fill="none" stroke="{SOFT}" stroke-width="1.25">\n'
-    yield from map(_sign, chart.connectors)
-    yield "</g>\n"
+    yield from contents(chart, name, solid=solid)
     if not chart.bars:
         yield (
             f'<text class="empty" x="{chart.origin:g}" y="{chart.far:g}" fill="{SOFT}">'
@@ -70,12 +59,65 @@ def _parts(chart: Chart) -> Iterator[str]:
         )
     flat = f"{name}-{'flat' if chart.time == 'down' else 'fade'}"
     yield f'<g class="legend" font-size="11.5" fill="{SOFT}" stroke-width="1.25">\n'
-    for entry in chart.legend:
-        yield _entry(entry, flat)
+    for one in chart.legend:
+        yield entry(one, flat)
     yield (
         f'</g>\n<text class="drawn" x="{chart.width - 18:g}" y="{chart.height - 8:g}"'
         f' text-anchor="end" font-size="11.5" fill="{SOFT}">{escape(chart.drawn)}</text>\n</svg>'
     )
+
+
+def gradients(name: str, time: str) -> Iterator[str]:
+    """What bars fade by, each with an id that begins with ``name``."""
+    turned = _TURNED if time == "down" else ""
+    for way, (first, last) in FADES.items():
+        yield _gradient(f"{name}-fade-{way}", first, last, turned)
+        if turned:  # the legend is read from left to right all the same
+            yield _gradient(f"{name}-flat-{way}", first, last)
+
+
+def solids(name: str, marks: Iterable[Mark], time: str) -> Iterator[str]:
+    """What these bars fade by where nothing may be transparent: from paper to a bar's colour.
+
+    Each veil that is transparent is a mask of its own in a PDF, a thousand of them on a poster,
+    which make a quarter of the file and are slow to print.
+    """
+    used = {(mark.colour, mark.fill, veil.way) for mark in marks for veil in mark.veils}
+    turned = _TURNED if time == "down" else ""
+    for colour, fill, way in sorted(used):
+        if way in FADES:
+            first, last = (_mixed(fill, float(opacity)) for opacity in FADES[way])
+            yield (
+                f'<linearGradient id="{name}-fade-{way}-{colour}"{turned}><stop offset="0"'
+                f' stop-color="{first}"/><stop offset="1" stop-color="{last}"/>'
+                "</linearGradient>\n"
+            )
+
+
+def _mixed(colour: str, opacity: float) -> str:
+    """``colour`` under paper of that opacity."""
+    pairs = ((int(one[i : i + 2], 16) for one in (colour, PAPER)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(a + (b - a) * opacity):02x}" for a, b in pairs)
+
+
+def contents(chart: Chart, name: str, *, ground: str = ".14", solid: bool = False) -> Iterator[str]:
+    """Bands, lines, bars and signs: what a drawing holds beside its axis and its legend.
+
+    ``ground`` is how opaque bands are.
+    """
+    if chart.bands:
+        yield f'<g class="bands" fill-opacity="{ground}">\n'
+        yield from map(_band, chart.bands)
+        yield "</g>\n"
+    lines = [line for line in chart.connectors if not line.is_tick]
+    yield f'<g class="successions" fill="none" stroke="{LINE}" stroke-width="1.25">\n'
+    yield from map(_path, lines)
+    yield '</g>\n<g class="organisations">\n'
+    for mark in chart.bars:
+        yield _bar(mark, name, solid)
+    yield f'</g>\n<g class="signs" fill="none" stroke="{SOFT}" stroke-width="1.25">\n'
+    yield from map(_sign, chart.connectors)
+    yield "</g>\n"
 
 
 def _gradient(name: str, first: str, last: str, turned: str = "") -> str:
@@ -144,7 +186,7 @@ def _sign(line: Line) -> str:
     return ""
 
 
-def _bar(mark: Mark, name: str) -> str:
+def _bar(mark: Mark, name: str, solid: bool) -> str:
     tag, link = ("a", f' href="{escape(mark.url)}"') if mark.url else ("g", "")
     x, y, width, height = mark.hit
     if mark.undated:
@@ -169,9 +211,10 @@ def _bar(mark: Mark, name: str) -> str:
                 f' height="{veil.height:g}" fill="{PAPER}"/>'
             )
             continue
+        way = f"{veil.way}-{mark.colour}" if solid else veil.way
         text += (
             f'<rect class="fade" x="{veil.x:g}" y="{veil.y:g}" width="{veil.width:g}"'
-            f' height="{veil.height:g}" fill="url(#{name}-fade-{veil.way})"/>'
+            f' height="{veil.height:g}" fill="url(#{name}-fade-{way})"/>'
         )
     if mark.arrow:
         text += f'<path class="arrow" d="{mark.arrow}" fill="{mark.fill}"/>'
@@ -205,10 +248,11 @@ def _bar(mark: Mark, name: str) -> str:
     return text
 
 
-def _entry(entry: Entry, veil: str) -> str:
+def entry(one: Entry, veil: str) -> str:
+    """A line of the legend; ``veil`` begins the ids of what its signs fade by."""
     return (
-        f'<g class="entry {entry.colour}" transform="translate({entry.x:g} {entry.y:g})">'
-        f'{_swatch(entry, veil)}<text x="30" y="4">{escape(entry.words)}</text></g>\n'
+        f'<g class="entry {one.colour}" transform="translate({one.x:g} {one.y:g})">'
+        f'{_swatch(one, veil)}<text x="30" y="4">{escape(one.words)}</text></g>\n'
     )
 
 
@@ -227,6 +271,12 @@ def _swatch(entry: Entry, veil: str) -> str:  # noqa: C901
     match entry.mark:
         case "bar" | "thick" | "thin" | "size0" | "size1" | "size2" | "size3":
             return bar(entry.height)
+        case "lines":
+            return "".join(
+                f'<rect class="bar" x="{6 * i}" y="-3" width="5" height="6" rx="1"'
+                f' fill="{COLOURS[name]}"/>'
+                for i, name in enumerate(("c1", "c2", "c3", "c4"))
+            )
         case "living":
             return (
                 f'{bar(6, 15)}<path class="arrow" d="M15 -4.5l7 4.5l-7 4.5z" fill="{entry.fill}"/>'
@@ -276,6 +326,11 @@ def _swatch(entry: Entry, veil: str) -> str:  # noqa: C901
             return (
                 f'<path class="more-sign" d="M6 0H16M11 -5V5" stroke="{ACCENT}"'
                 ' stroke-width="1.75" fill="none"/>'
+            )
+        case "tint":
+            return (
+                f'<rect class="band" y="-8" width="22" height="16" fill="{entry.fill}"'
+                f' fill-opacity=".34"/>{bar(5.5)}'
             )
         case "band":
             return (

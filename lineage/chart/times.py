@@ -105,7 +105,7 @@ class _Record:
 def timeline(bodies: Mapping[str, Body], edges: Sequence[Edge], today: date) -> Timeline:
     """Place every body and every edge in time; ``today`` is where the living run to."""
     record = _gather(bodies, edges)
-    _found(record)
+    _found(record, decimal_year(today))
     _estimate_starts(record, decimal_year(today))
     horizon = floor(decimal_year(today)) + 1.0
     _close(record, horizon)
@@ -133,8 +133,11 @@ def _gather(bodies: Mapping[str, Body], edges: Sequence[Edge]) -> _Record:
     return record
 
 
-def _found(record: _Record) -> None:
-    """Start what has a founding date, or else an event that brought it into being."""
+def _found(record: _Record, today: float) -> None:
+    """Start what has a founding date, or else an event that brought it into being.
+
+    A guess is not later than ``today``: what was founded by some year of this decade is there.
+    """
     for name, body in record.bodies.items():
         born = [i for i in record.births[name] if record.when[i]]
         founded = _bounds(body.founded)
@@ -146,6 +149,7 @@ def _found(record: _Record) -> None:
             founded = meet(founded, record.when[i] or ANY) or founded
         record.founding[name] = founded
         start, guess = moment(founded)
+        start = min(start, today) if guess else start
         record.spans[name] = Span(start, start, open_start=guess)
         for i in record.births[name]:
             if record.when[i] is None or meet(founded, record.when[i] or ANY):

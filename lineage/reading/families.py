@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from lineage import countries
-from lineage.chart import Body, Chart, Membership, draw
+from lineage.chart import Body, Chart, Membership, Poster, Words, draw, draw_poster, drawn_on
 from lineage.graph import Edge, Lineage
 from lineage.models import (
     Organisation,
@@ -68,6 +68,28 @@ class Family:
         if self.scope and order != before:
             layout.remember(self.scope, order)
         return chart
+
+    def poster(
+        self,
+        today: date,
+        title: str,
+        *,
+        licence: str = "",
+        colour: str = "international",
+        teller: str = "",
+    ) -> Poster:
+        """The family, or the movement, in columns on one sheet; it begins from the order in which
+        a chart of it was last drawn. ``teller`` is as in :meth:`chart`.
+        """
+        return draw_poster(
+            [self._body(row, None, teller) for row in self.organisations.values()],
+            self.lineage.edges,
+            today=today,
+            words=Words(title, licence, drawn_on(today), countries.NAMES),
+            colour=colour,
+            memberships=self._memberships(),
+            before=layout.remembered(self.scope) if self.scope else (),
+        )
 
     def _body(self, row: Any, opens: Opens | None, teller: str) -> Body:
         before, after = self.more.get(row.slug, (0, 0))

@@ -111,7 +111,7 @@ def readable(view: View) -> View:
         except Moved as moved:
             return _redirect(request, kwargs, moved.slug)
         if tag:
-            keeping.keep(answer, tag)
+            keeping.keep(request, answer, tag)
         return answer
 
     return answered

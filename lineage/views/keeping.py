@@ -23,6 +23,7 @@ from lineage.views.devices import HEADERS, on_phone
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LARGEST = 1 << 20  # bytes of an answer, compressed, that is kept
+LARGEST_WHOLE = 4 << 20  # the same where nothing is asked in a query: the posters are few
 FOR = 24 * 60 * 60  # seconds
 
 
@@ -32,7 +33,7 @@ def code() -> str:
     found = hashlib.sha256()
     for folder in ("lineage", "config", "templates"):
         for path in sorted((ROOT / folder).rglob("*")):
-            if path.suffix in {".py", ".html", ".css", ".js"}:
+            if path.suffix in {".py", ".html", ".css", ".js", ".otf"}:
                 found.update(path.read_bytes())
     return found.hexdigest()[:12]
 
@@ -61,7 +62,7 @@ def answer_kept(request: HttpRequest, tag: str) -> HttpResponseBase | None:
     return found
 
 
-def keep(response: HttpResponseBase, tag: str) -> None:
+def keep(request: HttpRequest, response: HttpResponseBase, tag: str) -> None:
     """Tag an answer, and keep it."""
     if response.status_code != 200 or not isinstance(response, HttpResponse):
         return
@@ -70,5 +71,5 @@ def keep(response: HttpResponseBase, tag: str) -> None:
     patch_vary_headers(response, HEADERS)
     if not settings.DEBUG and not response.cookies:
         packed = zlib.compress(response.content, 1)
-        if len(packed) <= LARGEST:
+        if len(packed) <= (LARGEST if request.META.get("QUERY_STRING") else LARGEST_WHOLE):
             kept.set(tag, (packed, dict(response.items())), FOR)

@@ -1,4 +1,4 @@
-"""Family trees: the page with its drawing and lists, the drawing alone, the geometry, the names."""
+"""Family trees: the page with its drawing and lists, the drawing alone, on paper, as data."""
 
 from __future__ import annotations
 
@@ -10,19 +10,24 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from lineage.chart import Chart
+from lineage.chart import Chart, Poster
 from lineage.models import Organisation
+from lineage.printing import paper
+from lineage.printing.paper import Paper, TooLargeError
 from lineage.reading.details import place_words
 from lineage.reading.excerpts import LONGEST, Excerpt, UnknownBodyError, excerpt_of
 from lineage.reading.families import Family
 from lineage.reading.forest import forest
 from lineage.reading.homonyms import homonyms
+from lineage.reading.imprint import licence
 from lineage.text import fold
 from lineage.views.answers import BadQueryError, json_answer, missing, page, readable
 from lineage.views.asking import COLOURS, DEEPEST, TIMES, Asked, asked_of
 from lineage.views.devices import time_on
 from lineage.views.telling import teller_of
 
+POSTER = "poster"
+FORMS = {"png": paper.FORMS["png"], "pdf": paper.FORMS["pdf"], POSTER: paper.FORMS["svg"]}
 DIRECTION_WORDS = {
     "all": "The whole family",
     "both": "Ancestors and descendants",
@@ -55,6 +60,15 @@ def tree(request: HttpRequest, slug: str = "", form: str = "html") -> HttpRespon
         )
     if form == "names":
         return json_answer(_names_document(excerpt.family))
+    if form in FORMS and (form == POSTER or (body is None and not _is_part(excerpt))):
+        poster = excerpt.family.poster(
+            timezone.localdate(),
+            excerpt.title,
+            licence=licence(),
+            colour=asked.colour or "international",
+            teller=asked.teller,
+        )
+        return _printed(poster, slug, form)
     time = asked.time or (time_on(request) if form == "html" else "across")
     chart = excerpt.family.chart(
         timezone.localdate(),
@@ -69,6 +83,8 @@ def tree(request: HttpRequest, slug: str = "", form: str = "html") -> HttpRespon
         return json_answer(chart.geometry.as_dict())
     if form == "svg":
         return drawing(request, chart)
+    if form in FORMS:
+        return _printed(chart, slug, form)
     query = replace(asked, time=time if time == "down" else "").query(drawn=True)
     context = {
         "body": body,
@@ -83,6 +99,9 @@ def tree(request: HttpRequest, slug: str = "", form: str = "html") -> HttpRespon
         "homonyms": homonyms(),
         "span": _span(excerpt.family),
         "svg": _address(slug, "svg") + query,
+        "png": _address(slug, "png") + query,
+        "pdf": _address(slug, "pdf") + query,
+        "poster": "" if body else _address(slug, "poster-svg") + query,
         "names": _address(slug, "names-json") + query,
         "here": _address(slug, "html"),
         "whole": _address(slug, "html") + asked.whole(of_body=body is not None).query(drawn=True),
@@ -112,6 +131,24 @@ def drawing(request: HttpRequest, chart: Chart) -> HttpResponse:
         {"chart": chart, "standalone": True},
         content_type="image/svg+xml",
     )
+
+
+def _is_part(excerpt: Excerpt) -> bool:
+    """Whether a reader asked for some of the movement, which its drawing shows as the page does."""
+    return excerpt.wish.filtered or bool(excerpt.wish.opened)
+
+
+def _printed(drawing: Chart | Poster, slug: str, form: str) -> HttpResponse:
+    """A drawing on paper, as a file with a name."""
+    of = "svg" if form == POSTER else form
+    try:
+        content = Paper.of(drawing, licence()).printed(of)
+    except TooLargeError as error:
+        raise BadQueryError(str(error)) from error
+    response = HttpResponse(content, content_type=FORMS[form])
+    name = slug or ("poster" if isinstance(drawing, Poster) else "movement")
+    response["Content-Disposition"] = f'inline; filename="{name}.{of}"'
+    return response
 
 
 def _told(asked: Asked, excerpt: Excerpt, chart: Chart) -> dict[str, Any]:
