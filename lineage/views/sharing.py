@@ -112,7 +112,8 @@ def reference(request: HttpRequest, slug: str, of: str, form: str) -> HttpRespon
     """How to cite a record: as BibTeX or as CSL-JSON."""
     found = reference_to(request, slug, of)
     if found is None:
-        raise Http404(f"There is no {of} with this id.")
+        model = Organisation if of == "organisation" else ChangeEvent
+        raise missing(model, slug, f"There is no {of} with this id.")
     text = found.bibtex() if form == "bib" else found.csl()
     answer = HttpResponse(text, content_type=FORMS[form])
     answer["Access-Control-Allow-Origin"] = "*"
