@@ -224,7 +224,7 @@ def _words(text: str) -> str:
     if "/" in text:
         start, end = (point.said(inside=True) if point else "" for point in parts[0])
         if start and end:
-            return f"between {start} and {end}"
+            return f"between {_without_what_follows(*parts[0], start)} and {end}"
         return f"from {start} on" if start else f"by {end}"
     link = "and" if text[0] == "{" else "or"
     said = []
@@ -238,6 +238,19 @@ def _words(text: str) -> str:
     if len(said) == 1:
         return f"one of {said[0]}" if text[0] == "[" and "–" in said[0] else said[0]
     return f"{', '.join(said[:-1])} {link} {said[-1]}"
+
+
+def _without_what_follows(first: _Point | None, last: _Point | None, said: str) -> str:
+    """The beginning of a span without its year, or month and year, where the end has the same."""
+    if first is None or last is None or first.step != last.step or first.mark or first.note:
+        return said
+    if last.mark or last.note or first.first.year != last.first.year or first == last:
+        return said
+    if first.step == "day":
+        same = first.first.month == last.first.month
+        return str(first.first.day) if same else said.removesuffix(f" {first.first.year}")
+    named = first.step == "month" and not said.startswith(tuple(SEASONS.values()))
+    return said.removesuffix(f" {first.first.year}") if named else said
 
 
 def _ordinal(number: int) -> str:
@@ -263,6 +276,8 @@ _NAMED_MONTH_FIRST = re.compile(rf"{_MONTH} {_DAY},? (?P<y>{_Y})")
 _SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23}
 _MAYBE = r"^(?:possibly|perhaps|probably|maybe) | ?(?:\?|\(\?\)|\(uncertain\))\Z"
 _ABOUT = r"^(?:in |on )?(?:about|around|circa|approx(?:\.|imately)?|ca?\.?)(?: |(?=[0-9]))"
+_SAME_YEAR = re.compile(rf"between ((?:[0-9]{{1,2}} )?[a-z]{{3,9}}) and (.+ ({_Y}))")
+_SAME_MONTH = re.compile(rf"between ([0-9]{{1,2}}) and ([0-9]{{1,2}} ([a-z]{{3,9}} {_Y}))")
 _PHRASES = [
     (r"before (.+)", lambda a: f"../{_beside(a, -1)}"),
     (r"after (.+)", lambda a: f"{_beside(a, 1)}/.."),
@@ -286,6 +301,8 @@ def _translate(phrase: str) -> str | None:
     if decade := re.fullmatch(r"(?:the )?(early|mid|late)[ -]([0-9]{2}[1-9])0'?s", phrase):
         third = {"early": "{0}0/{0}3~", "mid": "{0}4~/{0}6~", "late": "{0}7~/{0}9"}[decade[1]]
         return third.format(decade[2])
+    if match := _SAME_YEAR.fullmatch(phrase) or _SAME_MONTH.fullmatch(phrase):
+        phrase = f"between {match[1]} {match[3]} and {match[2]}"
     for pattern, build in _PHRASES:
         if match := re.fullmatch(pattern, phrase):
             points = [_english_point(group) for group in match.groups() if group]

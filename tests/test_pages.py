@@ -1120,3 +1120,39 @@ def test_only_a_membership_that_readers_see_dates_a_body(body, status, known):
     [row] = details.detailed(Organisation.objects.filter(slug="rcp"))
     assert row.details.first_known == known
     assert [tie.to.slug for tie in row.details.ties] == (["fi"] if known else [])
+
+
+# --- words of facts and attestations --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "number", "shown"),
+    [
+        ("Votes in the general election", 1200, "Votes in the general election: 1,200"),
+        ("26 delegates of eleven countries", 26, "26 delegates of eleven countries"),
+        ("One deputy in the Assembly", 1, "One deputy in the Assembly"),
+        ("A rally of 10,000 people", 10000, "A rally of 10,000 people"),
+        ("In 1947 the largest of the opposition", 10, "In 1947 the largest of the opposition: 10"),
+        ("", 40, "40"),
+        ("Several members", None, "Several members"),
+    ],
+)
+def test_a_number_that_the_words_tell_is_not_told_again(read, body, words, number, shown):
+    party = body("party")
+    Fact.objects.create(organisation=party, kind="members", text=words, number=number)
+    assert read("/organisations/party/").rows("facts") == [f"no date {shown} members"]
+
+
+@pytest.mark.parametrize(
+    ("active", "shown"),
+    [
+        ("2024", "2024"),
+        ("2024?", "in a source that speaks of 2024"),
+        ("2024~", "about 2024"),
+        ("2024%", "in a source that speaks of about 2024"),
+    ],
+)
+def test_what_attests_a_body_without_a_date_is_told_as_that(read, body, active, shown):
+    body("party", active=active)
+    terms = [text(one) for one in read("/organisations/party/").part("summary").iter("dd")]
+    assert shown in terms

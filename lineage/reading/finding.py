@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import chain
+from typing import NamedTuple, overload
 
 from django.db.models import F
 from django.utils import timezone
@@ -52,15 +53,14 @@ class Called(NamedTuple):
 
 @dataclass(slots=True)
 class Known:
-    """What a search may ask of a body beside its names. ``first`` and ``last`` are years."""
+    """What a search may ask of a body beside its names."""
 
     key: int
     slug: str
     order: tuple[str, str]
     kind: str
     state: str
-    first: int | None
-    last: int | None
+    decades: tuple[str, ...]
     countries: tuple[str, ...] = ()
     internationals: tuple[str, ...] = ()
     places: frozenset[str] = frozenset()
@@ -91,13 +91,41 @@ class Answer:
     matched: Called
 
 
-@dataclass(frozen=True)
-class Found:
-    """The answers, the best first; how many of them there are by each thing that can be asked
-    further; and whether a typing mistake was forgiven.
+class Answers(Sequence[Answer]):
+    """The bodies found, the best first; made of their places in the index where they are asked
+    for, since most never are.
     """
 
-    answers: list[Answer] = field(default_factory=list)
+    def __init__(self, index: Index | None = None, names: Sequence[int] = ()) -> None:
+        self._index, self._names = index, names
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    @overload
+    def __getitem__(self, at: int) -> Answer: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Answer]: ...
+    def __getitem__(self, at: int | slice) -> Answer | list[Answer]:
+        if isinstance(at, slice):
+            return [self._answer(one) for one in self._names[at]]
+        return self._answer(self._names[at])
+
+    def _answer(self, name: int) -> Answer:
+        if self._index is None:
+            raise IndexError(name)
+        called = self._index.names[name]
+        body = self._index.bodies[called.body]
+        return Answer(body.key, body.slug, called)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The answers; how many of them there are by each thing that can be asked further; and
+    whether a typing mistake was forgiven.
+    """
+
+    answers: Answers = field(default_factory=Answers)
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     forgiven: bool = False
 
@@ -129,50 +157,44 @@ class Index:
         self.vocabulary = sorted(self.holders)
         self.run = "\n" + "\n".join(self.vocabulary) + "\n"
         self.starts = _starts(self.vocabulary)
-        self.of_place: dict[str, list[int]] = defaultdict(list)
+        self.of_place: dict[str, set[int]] = defaultdict(set)
         for i, body in enumerate(self.bodies):
             for word in body.places:
-                self.of_place[word].append(i)
+                self.of_place[word].add(i)
+        by_name = sorted(range(len(self.bodies)), key=lambda i: self.bodies[i].order)
+        self.ranks = [0] * len(by_name)
+        for rank, i in enumerate(by_name):
+            self.ranks[i] = rank
 
     def find(self, question: Question) -> Found:
         """The bodies that a question asks for, the best first; where it has no words, by name."""
         words = list(dict.fromkeys(fold(question.words).split()))[:MOST_WORDS]
-        if not words:
-            first = self._first_names()
-            kept = [i for i in range(len(self.bodies)) if i in first and self._fits(i, question)]
-            kept.sort(key=lambda i: self.bodies[i].order)
-            return self._found([(i, first[i]) for i in kept], forgiven=False)
-        best, forgiven = self._best(words, mistakes=False), False
-        if not best:
+        forgiven = False
+        best = self._best(words, mistakes=False) if words else self._own_names()
+        if words and not best:
             best, forgiven = self._best(words, mistakes=True), True
-        kept = [i for i in best if self._fits(i, question)]
-        kept.sort(key=lambda i: (-best[i][0], self.bodies[i].order))
-        return self._found(
-            [(i, self.names[best[i][1]]) for i in kept], forgiven=forgiven and bool(kept)
-        )
+        if any((question.country, question.kind, question.international, question.state,
+                question.decade)):  # fmt: skip
+            best = {i: one for i, one in best.items() if self._fits(i, question)}
+        # One number sorts several times faster than a tuple: better first, then by name.
+        last = len(self.bodies)
+        ranks = self.ranks
+        kept = sorted(best, key=lambda i: ranks[i] - last * round(1000 * best[i][0]))
+        answers = Answers(self, [best[i][1] for i in kept])
+        return Found(answers, self._facets(kept), forgiven and bool(kept))
 
-    def _first_names(self) -> dict[int, Called]:
-        return {name.body: name for name in reversed(self.names) if not name.kind}
+    def _own_names(self) -> dict[int, tuple[float, int]]:
+        return {name.body: (0.0, i) for i, name in enumerate(self.names) if not name.kind}
 
-    def _found(self, pairs: Sequence[tuple[int, Called]], *, forgiven: bool) -> Found:
-        answers = [Answer(self.bodies[i].key, self.bodies[i].slug, name) for i, name in pairs]
-        return Found(answers, self._facets([self.bodies[i] for i, _ in pairs]), forgiven)
-
-    @staticmethod
-    def _facets(bodies: Iterable[Known]) -> dict[str, Counter[str]]:
-        counts: dict[str, Counter[str]] = {
-            name: Counter() for name in ("country", "kind", "international", "state", "decade")
+    def _facets(self, kept: Sequence[int]) -> dict[str, Counter[str]]:
+        bodies = [self.bodies[i] for i in kept]
+        return {
+            "country": Counter(chain.from_iterable([one.countries for one in bodies])),
+            "kind": Counter([one.kind for one in bodies]),
+            "international": Counter(chain.from_iterable([one.internationals for one in bodies])),
+            "state": Counter([one.state for one in bodies if one.state]),
+            "decade": Counter(chain.from_iterable([one.decades for one in bodies])),
         }
-        for one in bodies:
-            counts["country"].update(one.countries)
-            counts["kind"][one.kind] += 1
-            counts["international"].update(one.internationals)
-            if one.state:
-                counts["state"][one.state] += 1
-            if one.first is not None and one.last is not None:
-                decades = range(one.first // 10 * 10, one.last + 1, 10)
-                counts["decade"].update(map(str, decades))
-        return counts
 
     def _fits(self, i: int, question: Question) -> bool:
         one = self.bodies[i]
@@ -181,26 +203,37 @@ class Index:
             and (not question.kind or question.kind == one.kind)
             and (not question.international or question.international in one.internationals)
             and (not question.state or question.state == one.state)
-            and (not question.decade or _existed(one, int(question.decade)))
+            and (not question.decade or question.decade in one.decades)
         )
 
     def _best(self, words: Sequence[str], *, mistakes: bool) -> dict[int, tuple[float, int]]:
         """Of each body that answers to all words the best score, and the name that has it."""
         scores = [self._word(word, mistakes=mistakes) for word in words]
-        places = [set(self.of_place.get(word, ())) for word in words]
+        places: list[Set[int]] = [self.of_place.get(word, frozenset()) for word in words]
+        if len(words) == 1:
+            summed: Mapping[int, float] = scores[0]
+        else:
+            pairs = list(zip(scores, places, strict=True))
+            summed = {
+                i: sum(
+                    held.get(i) or (PLACE if self.names[i].body in there else 0.0)
+                    for held, there in pairs
+                )
+                for i in _in_all(scores, places, self.names)
+            }
         query = " ".join(words)
+        length, names = len(query), self.names
         best: dict[int, tuple[float, int]] = {}
-        for i in _in_all(scores, places, self.names):
-            name = self.names[i]
-            score = 0.0
-            for held, there in zip(scores, places, strict=True):
-                score += held.get(i) or (PLACE if name.body in there else 0.0)
-            score += 2 * len(query) / max(len(name.folded), len(query))
-            score += 6 * (name.folded == query) + 2 * name.folded.startswith(query)
-            score += 0.1 * (not name.kind)
-            known = best.get(name.body)
+        for i, score in summed.items():
+            body, folded, _text, kind = names[i]
+            score += 2 * length / (len(folded) if len(folded) > length else length)
+            if folded.startswith(query):
+                score += 8 if folded == query else 2
+            if not kind:
+                score += 0.1
+            known = best.get(body)
             if known is None or score > known[0]:
-                best[name.body] = (score, i)
+                best[body] = (score, i)
         return best
 
     def _word(self, word: str, *, mistakes: bool) -> dict[int, float]:
@@ -248,26 +281,22 @@ def _starts(vocabulary: Iterable[str]) -> list[int]:
 
 
 def _in_all(
-    scores: Sequence[Mapping[int, float]], places: Sequence[set[int]], names: Sequence[Called]
+    scores: Sequence[Mapping[int, float]],
+    places: Sequence[Set[int]],
+    names: Sequence[Called],
 ) -> Iterable[int]:
     """The names that answer to every word, or whose bodies' places do; one by name at least."""
-    if not any(places):
-        fewest = min(scores, key=len)
-        return [i for i in fewest if all(i in held for held in scores)]
-    named = set().union(*scores)
-    return [
-        i
-        for i in named
-        if all(
-            i in held or names[i].body in there for held, there in zip(scores, places, strict=True)
-        )
-    ]
-
-
-def _existed(one: Known, decade: int) -> bool:
-    if one.first is None or one.last is None:
-        return False
-    return one.first // 10 * 10 <= decade <= one.last
+    surely = sorted((h for h, there in zip(scores, places, strict=True) if not there), key=len)
+    perhaps = [(h, there) for h, there in zip(scores, places, strict=True) if there]
+    if surely:
+        named: Set[int] = surely[0].keys()
+        for held in surely[1:]:
+            named = named & held.keys()
+    else:
+        named = set().union(*scores)
+    if not perhaps:
+        return named
+    return [i for i in named if all(i in h or names[i].body in there for h, there in perhaps)]
 
 
 def _bodies() -> list[Known]:
@@ -282,8 +311,8 @@ def _bodies() -> list[Known]:
         living = not ended and active is not None and active >= recent
         state = "ended" if key in gone else "living" if living else ""
         known = [day.year for day in (founded, founded_by, dissolved, active) if day]
-        first, last = min(known, default=None), max(known, default=None)
-        found.append(Known(key, slug, (folded, slug), kind, state, first, last))
+        decades = tuple(map(str, range(min(known) // 10 * 10, max(known) + 1, 10) if known else ()))
+        found.append(Known(key, slug, (folded, slug), kind, state, decades))
     of = {one.key: one for one in found}
     held: dict[int, dict[str, None]] = defaultdict(dict)
     periods = CountryPeriod.objects.order_by("country", "since")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from django import template
@@ -14,6 +15,9 @@ from lineage.reading import forest, homonyms
 from lineage.reading.details import place_words
 
 register = template.Library()
+
+SPELT = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+         "eleven", "twelve")  # fmt: skip
 
 
 @register.filter
@@ -50,6 +54,29 @@ def plain(value: Any) -> str:
         return ""
     whole = value == value.to_integral_value()
     return f"{int(value):,}" if whole else f"{value.normalize():f}"
+
+
+@register.filter
+def attested(value: str) -> str:
+    """When a source last says that a body exists: one of no date of its own says so in the
+    present tense, and its year is the last of which it speaks (``2024?``).
+    """
+    date = dates.parse(value)
+    if not date.uncertain:
+        return date.words
+    plain = dates.parse(value.replace("?", "").replace("%", "~")).words
+    return f"in a source that speaks of {plain}"
+
+
+@register.filter
+def counted(fact: Any) -> str:
+    """The number of a fact, where its words don't tell it already."""
+    if fact.number is None:
+        return ""
+    number = plain(fact.number)
+    told = re.findall(r"[0-9]+(?:[.,][0-9]+)*|[a-z]+", fact.text.casefold())
+    spelt = SPELT[int(fact.number)] if 0 <= fact.number < len(SPELT) else ""
+    return "" if {number, number.replace(",", ""), spelt} & set(told) else number
 
 
 @register.filter
