@@ -223,6 +223,11 @@ _NO_ARTICLE = re.compile(r"(?:the|a|an|members|those|some|la|le|les|el|los|die|d
 _MANY = re.compile(r".*\b(?:socialists|communists|trotskyists)|members\b.*", re.IGNORECASE)
 
 
+def article(body: Organisation) -> str:
+    """``"the "`` where one says it before a body's name, else nothing."""
+    return "the " if len(_with_article(body)) > 1 else ""
+
+
 def _with_article(body: Organisation) -> list[Part]:
     takes = _GENERIC.search(body.name) and not _NO_ARTICLE.match(body.name)
     return ["the ", body] if takes else [body]

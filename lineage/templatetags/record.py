@@ -13,6 +13,7 @@ from lineage import countries, dates
 from lineage.chart import Chart, write
 from lineage.reading import forest, homonyms
 from lineage.reading.details import place_words
+from lineage.reading.sentences import article
 
 register = template.Library()
 
@@ -119,6 +120,12 @@ def aside(part: Any, apart: Any) -> str:
 def sentence(context: Any, told: Any) -> dict[str, Any]:
     """A sentence with its bodies linked, and told apart where their names don't."""
     return {"sentence": told, "homonyms": context["homonyms"]}
+
+
+@register.filter
+def the(body: Any) -> str:
+    """A body's name with its article, within a sentence."""
+    return f"{article(body)}{body.name}"
 
 
 @register.filter
