@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import test_in_browser
+from tests.test_chart_in_browser import until
 from tests.test_in_browser import chromium, visit
 
 __all__ = ["chromium", "visit"]
@@ -106,7 +107,7 @@ def test_the_years_are_played_and_stopped(visit):
     tab.goto("/tree/?year=1950")
     button = tab.locator("[data-does=play]")
     button.click()
-    tab.wait_for_function("Number(document.querySelector('#chart-years').value) > 1951")
+    until(tab, "Number(document.querySelector('#chart-years').value) > 1951")
     assert button.get_attribute("aria-pressed") == "true"
     button.click()
     stopped = tab.locator("#chart-years").input_value()
