@@ -136,7 +136,7 @@ function start(figure) {
 		boxes ??= new Map([...bars].map(([one, bar]) => [one, shapeOf(bar).getBBox()]));
 		return boxes.get(id);
 	};
-	function reveal(bar, middle = false) {
+	function reveal(bar, middle = false, smooth = middle) {
 		const box = rectOf(shapeOf(bar));
 		const view = rectOf(frame);
 		const shift = (start, end, from, to, head) => {
@@ -147,7 +147,7 @@ function start(figure) {
 		frame.scrollBy({
 			left: shift(box.left, Math.min(box.right, box.left + 240), view.left, view.right, 60),
 			top: shift(box.top, box.bottom, view.top, view.bottom, 60),
-			behavior: middle && !calm.matches ? "smooth" : "instant",
+			behavior: smooth && !calm.matches ? "smooth" : "instant",
 		});
 	}
 	function nearest(id, way) {
@@ -447,7 +447,7 @@ function start(figure) {
 				requestAnimationFrame(() => frame.scrollTo(view[0] * size, view[1] * size));
 			} else {
 				const first = bars.get(asked.get("lit")) || focus;
-				if (first) reveal(first);
+				if (first) reveal(first, true, false);
 				else if (!down) {
 					// Past the few forerunners.
 					const starts = [...bars.keys()].map(id => boxOf(id).x).sort((a, b) => a - b);
