@@ -201,12 +201,19 @@ class Lineage:
     def _take(
         edge: Edge, step: _Step, best: dict[str, int], reached: dict[str, _Step], *, forward: bool
     ) -> None:
+        # As ``edge.first`` and ``edge.last``, without their calls: walks spend most time here.
+        _event, before, after, _kind, earliest, latest, *_flags = edge
+        first = earliest.toordinal() if earliest else BEFORE_ALL
+        last = latest.toordinal() if latest else AFTER_ALL
+        moment = step.moment
         if forward:
-            allowed = edge.last >= step.moment
-            body, moment = edge.successor, max(step.moment, edge.first)
+            allowed, body = last >= moment, after
+            if first > moment:
+                moment = first
         else:
-            allowed = edge.first <= step.moment
-            body, moment = edge.predecessor, min(step.moment, edge.last)
+            allowed, body = first <= moment, before
+            if last < moment:
+                moment = last
         known = reached[body].moment if body in reached else best.get(body)
         if allowed and (known is None or (moment < known if forward else moment > known)):
             reached[body] = _Step(moment, edge, step)
@@ -307,8 +314,9 @@ def _chief_first(edge: Edge) -> tuple[object, ...]:
 
 def _every_field(edge: Edge) -> tuple[object, ...]:
     """What sorts edges in one way only, even two that differ in nothing but a flag."""
-    event, before, after, kind, earliest, _latest, *flags = edge
-    first, last = edge.first, edge.last
+    event, before, after, kind, earliest, latest, *flags = edge
+    first = earliest.toordinal() if earliest else BEFORE_ALL
+    last = latest.toordinal() if latest else AFTER_ALL
     return (first if earliest else last, last, event, before, after, first, kind, *flags)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection, models
 from django.db.models.base import ModelState
@@ -25,12 +25,23 @@ DISPUTED = Manner.DISPUTED.value
 EDGE = 9  # columns of an edge, before those of the body at its far end
 
 
-class Kin(NamedTuple):
-    """A relative of a body: who it is, after how many generations, and through which event."""
+class Kin:
+    """A relative of a body: who it is, after how many generations, and through which event.
 
-    organisation: Organisation
-    generation: int
-    via: Edge
+    The body was fetched with the edges; its instance is made where it is first asked for.
+    """
+
+    __slots__ = ("_made", "_row", "generation", "via")
+
+    def __init__(self, row: tuple[Any, ...], generation: int, via: Edge) -> None:
+        self._row, self.generation, self.via = row, generation, via
+        self._made: Organisation | None = None
+
+    @property
+    def organisation(self) -> Organisation:
+        if self._made is None:
+            self._made = _body_maker(connection.alias, connection.vendor)(self._row)
+        return self._made
 
 
 def lineage_of(
@@ -72,8 +83,7 @@ def relatives(
 
 
 def _kin(found: list[Relative], rows: dict[str, tuple[Any, ...]]) -> list[Kin]:
-    body = _body_maker(connection.alias, connection.vendor)
-    return [Kin(body(rows[one.id]), one.generation, one.via) for one in found]
+    return [Kin(rows[slug], generation, via) for slug, generation, via in found]
 
 
 def _columns() -> list[models.Field]:
