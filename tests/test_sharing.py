@@ -399,3 +399,23 @@ def test_a_form_from_elsewhere_is_refused_in_words(record):
     assert response.status_code == 403
     assert "The form had expired" in response.content.decode()
     assert Client().put("/corrections/").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("path", "there"),
+    [
+        ("/", "/tree.png?kind=international"),
+        ("/organisations/fi/", "/organisations/fi/tree.png?depth=1"),
+        (
+            "/organisations/fi/tree/?direction=ancestors",
+            "/organisations/fi/tree.png?direction=ancestors",
+        ),
+        ("/countries/US/", "/tree.png?country=US"),
+    ],
+)
+def test_a_link_has_a_picture(client, record, path, there):
+    page = Page(client.get(path).content.decode())
+    (picture,) = [one for one in page.all("meta") if one.get("property") == "og:image"]
+    assert picture.get("content") == f"http://testserver{there}"
+    answer = client.get(there)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
