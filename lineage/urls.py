@@ -122,5 +122,9 @@ urlpatterns = [
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("robots.txt", machines.robots, name="robots"),
     path("export/lineage.json", site.export, name="export"),
+    path("export/lineage.zip", site.export_as, {"form": "csv"}, name="export-csv"),
+    path("export/lineage.graphml", site.export_as, {"form": "graphml"}, name="export-graphml"),
+    path("export/lineage.dot", site.export_as, {"form": "dot"}, name="export-dot"),
+    path("export/lineage.jsonld", site.export_as, {"form": "jsonld"}, name="export-jsonld"),
     path("schema/lineage-1.json", site.schema, name="schema"),
 ]

@@ -69,7 +69,7 @@ ELSEWHERE = ["any-date", "any-changes", "today"]  # lead on to another address
 FORMS = ["correct"]  # take what is sent
 FRAMES = ["embed"]
 FILES = [name for name in ROUTES if name.endswith(("-bib", "-csl", "feed")) or name in
-         ("sitemap", "robots")]  # fmt: skip
+         ("sitemap", "robots") or name.startswith("export-")]  # fmt: skip
 DRAWINGS = [name for name in ROUTES if name.endswith("-svg")]
 PRINTS = [name for name in ROUTES if name.endswith(("-png", "-pdf"))]
 DOCUMENTS = [name for name in ROUTES if name.endswith("-json") or name in
@@ -186,6 +186,10 @@ def test_the_addresses_are_those_of_the_interchange():
         "/sitemap.xml",
         "/robots.txt",
         "/export/lineage.json",
+        "/export/lineage.zip",
+        "/export/lineage.graphml",
+        "/export/lineage.dot",
+        "/export/lineage.jsonld",
         "/schema/lineage-1.json",
     ]
 

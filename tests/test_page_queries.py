@@ -90,6 +90,10 @@ QUERIES = {
     "sitemap": 10,
     "robots": 0,
     "export": 20,
+    "export-csv": 20,
+    "export-graphml": 20,
+    "export-dot": 20,
+    "export-jsonld": 20,
     "schema": 0,
 }
 

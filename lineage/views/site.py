@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from lineage import countries
 from lineage.exchange.export import Export
+from lineage.exchange.formats import FORMATS
 from lineage.exchange.schema import SCHEMA
 from lineage.models import (
     Affiliation,
@@ -108,6 +109,18 @@ def export(request: HttpRequest) -> HttpResponse:
     """The whole record, as a reader may see it."""
     response = json_answer(Export().document(timezone.now()))
     response["Content-Disposition"] = 'inline; filename="lineage.json"'
+    return response
+
+
+@readable
+def export_as(request: HttpRequest, form: str) -> HttpResponse:
+    """The whole record in another form: tables, a graph, linked data."""
+    wanted = FORMATS[form]
+    base = request.build_absolute_uri(reverse("home"))
+    content = wanted.write(Export().document(timezone.now()), base)
+    response = HttpResponse(content, content_type=wanted.media)
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Content-Disposition"] = f'attachment; filename="lineage.{wanted.ending}"'
     return response
 
 
