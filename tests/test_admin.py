@@ -1,5 +1,6 @@
 """An editor, who is a historian, keeps the record at her desk."""
 
+import re
 from datetime import date
 
 import pytest
@@ -749,3 +750,50 @@ def test_no_page_holds_a_style_or_a_script_of_its_own(model, admin_client):
     for address in addresses:
         html = admin_client.get(address).content.decode()
         assert re.findall(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*\ssrc=)[^>]*>", html) == []
+
+
+# --- a change recorded from the page of a body ----------------------------------------------------
+
+
+def links(response) -> dict[str, str]:
+    """The links to new changes on the page of a body, by their words."""
+    found = re.findall(
+        r'<a href="(/admin/lineage/changeevent/add/\?[^"]+)">([^<]+)</a>', response.content.decode()
+    )
+    return {words: href.replace("&amp;", "&") for href, words in found}
+
+
+def test_a_split_is_recorded_from_the_page_of_the_body_that_split(ed):
+    old, new = body("old"), body("new")
+    there = links(ed.get(page(Organisation, old)))
+    assert sorted(there) == [
+        "a change of name", "a continuation", "a merger", "a merger of others", "a split",
+        "a split from another", "an earlier name", "one that it carried on",
+    ]  # fmt: skip
+    form = ed.get(there["a split"])
+    data = filled(form)
+    assert data["kind"] == "split"
+    assert data["successions-0-predecessor"] == str(old.pk)
+    assert data["successions-0-predecessor_continues"] == "on"
+    data.update({"slug": "split", "date": "c. 1953", "successions-0-successor": str(new.pk)})
+    answer = ed.post(page(ChangeEvent, view="add"), data)
+    assert answer.status_code == 302, answer.context["errors"]
+    (edge,) = Succession.objects.filter(event__slug="split")
+    assert (edge.predecessor, edge.successor, edge.predecessor_continues) == (old, new, True)
+    assert edge.event.date == "1953~"
+
+
+def test_what_a_body_came_from_is_recorded_from_its_page_too(ed):
+    new = body("new")
+    there = links(ed.get(page(Organisation, new)))
+    data = filled(ed.get(there["a merger of others"]))
+    assert data["kind"] == "merger"
+    assert data["successions-0-successor"] == str(new.pk)
+    assert "successions-0-predecessor_continues" not in data
+
+
+@pytest.mark.parametrize("query", ["kind=x&before=x", "before=99999", "before=" + "9" * 30, ""])
+def test_what_is_no_body_is_passed_over(ed, query):
+    form = ed.get(f"{page(ChangeEvent, view='add')}?{query}")
+    assert form.status_code == 200
+    assert "successions-0-predecessor" not in filled(form)

@@ -17,7 +17,7 @@ from lineage.admin.inlines import CitationInline, EventAccountInline
 from lineage.admin.publication import PublishedOneByOne
 from lineage.admin.records import RecordAdmin, RecordInline, words
 from lineage.graph import Edge
-from lineage.models import ChangeEvent, Organisation, Succession
+from lineage.models import ChangeEvent, ChangeKind, Organisation, Succession
 from lineage.models.derivation import edges_of
 
 
@@ -129,6 +129,19 @@ class ChangeEventAdmin(PublishedOneByOne, RecordAdmin):
     ]
     inlines = (SuccessionInline, EventAccountInline, CitationInline)
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The kind that the page of a body asks for: ``?kind=split&before=17``."""
+        kind = request.GET.get("kind", "")
+        return {"kind": kind} if kind in ChangeKind.values else {}
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: ChangeEvent, inline: Any, prefix: str
+    ) -> dict[str, Any]:
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if request.method == "GET" and isinstance(inline, SuccessionInline) and not obj.pk:
+            kwargs["initial"] = _first_row(request)
+        return kwargs
+
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request.with_bodies = True  # type: ignore[attr-defined]
         return super().changelist_view(request, *args, **kwargs)
@@ -166,6 +179,20 @@ class ChangeEventAdmin(PublishedOneByOne, RecordAdmin):
     @admin.display(description="date", ordering="date_earliest")
     def when(self, obj: ChangeEvent) -> str:
         return words(obj.date)
+
+
+def _first_row(request: HttpRequest) -> list[dict[str, Any]]:
+    """The row that a new change begins with: the body from whose page it is recorded."""
+    row: dict[str, Any] = {}
+    for side, field in (("before", "predecessor"), ("after", "successor")):
+        key = request.GET.get(side, "")
+        if key.isascii() and key.isdigit() and len(key) < 19:
+            body = Organisation.objects.filter(pk=int(key)).first()
+            if body is not None:
+                row[field] = body.pk
+    if row and request.GET.get("kind") == ChangeKind.SPLIT:
+        row["predecessor_continues"] = True
+    return [row] if row else []
 
 
 class SuccessionAdmin(RecordAdmin):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
@@ -25,7 +26,21 @@ from lineage.admin.inlines import (
 )
 from lineage.admin.publication import PublishedOneByOne, may_change
 from lineage.admin.records import RecordAdmin, words
-from lineage.models import Account, Organisation
+from lineage.models import Account, ChangeKind, Organisation
+
+# What happened to a body, and how it began, as links to a new change of that kind.
+AFTER = {
+    ChangeKind.SPLIT.value: "a split",
+    ChangeKind.MERGER.value: "a merger",
+    ChangeKind.RENAME.value: "a change of name",
+    ChangeKind.CONTINUATION.value: "a continuation",
+}
+BEFORE = {
+    ChangeKind.SPLIT.value: "a split from another",
+    ChangeKind.MERGER.value: "a merger of others",
+    ChangeKind.RENAME.value: "an earlier name",
+    ChangeKind.CONTINUATION.value: "one that it carried on",
+}
 
 
 def change_link(record: Model, text: str = "") -> SafeString:
@@ -44,12 +59,12 @@ class OrganisationAdmin(PublishedOneByOne, RecordAdmin):
     search_help_text = "A name, former name, abbreviation or id; accents don’t matter."
     suggestion_related = ("country_periods",)
     prepopulated_fields = {"slug": ("name",)}
-    readonly_fields = ("dates_in_words", "tree", "came_from", "led_to")
+    readonly_fields = ("dates_in_words", "tree", "came_from", "led_to", "record_a_change")
     fieldsets = [
         (None, {"fields": ["name", "unnamed", "slug", "kind", "status"]}),
         ("Life", {"fields": ["founded", "dissolved", "active", "dates_in_words"]}),
         ("Summary", {"fields": ["summary"]}),
-        ("Lineage", {"fields": ["tree", "came_from", "led_to"]}),
+        ("Lineage", {"fields": ["tree", "came_from", "led_to", "record_a_change"]}),
     ]
     inlines = (
         CountryInline,
@@ -127,6 +142,15 @@ class OrganisationAdmin(PublishedOneByOne, RecordAdmin):
             tree = format_html("<li>{}<ul>{}</ul></li>", change_link(body), tree)
         return format_html('<ul class="lineage-tree">{}</ul>', tree)
 
+    @admin.display(description="record a change")
+    def record_a_change(self, obj: Organisation) -> SafeString:
+        """Where a change is entered that this body took part in."""
+        return format_html(
+            "What it went into: {}.<br>What it came from: {}.",
+            _changes("before", obj.pk, AFTER),
+            _changes("after", obj.pk, BEFORE),
+        )
+
     @admin.display(description="came from")
     def came_from(self, obj: Organisation) -> SafeString | str:
         return _events(obj.successions_before.select_related("event", "predecessor"), "predecessor")
@@ -134,6 +158,16 @@ class OrganisationAdmin(PublishedOneByOne, RecordAdmin):
     @admin.display(description="led to")
     def led_to(self, obj: Organisation) -> SafeString | str:
         return _events(obj.successions_after.select_related("event", "successor"), "successor")
+
+
+def _changes(side: str, key: int, words: Mapping[str, str]) -> SafeString:
+    """Links to a new change of each kind, in which a body already has its side."""
+    page = reverse("admin:lineage_changeevent_add")
+    return format_html_join(
+        ", ",
+        '<a href="{}?{}">{}</a>',
+        ((page, f"kind={kind}&{side}={key}", said) for kind, said in words.items()),
+    )
 
 
 def _further(number: int) -> str:
