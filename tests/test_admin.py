@@ -390,6 +390,7 @@ def test_there_is_no_address_at_which_a_body_could_be_moved():
         "changelist",
         "delete",
         "history",
+        "paste",
         "simple_history",
     }
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from lineage.admin.pasting import paste
 from lineage.admin.records import RecordAdmin, words
 from lineage.models import Citation, Source, Waiver
 
@@ -19,6 +21,7 @@ from lineage.models import Citation, Source, Waiver
 class SourceAdmin(RecordAdmin):
     list_display = ("title", "by", "published", "kind", "citations_number")
     search_fields = ("title", "slug", "publisher", "authors")
+    change_list_template = "admin/lineage/source_list.html"
     prepopulated_fields = {"slug": ("title",)}
     readonly_fields = ("dates_in_words", "cited")
     fields = (
@@ -32,6 +35,10 @@ class SourceAdmin(RecordAdmin):
         "url",
         "cited",
     )
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(partial(paste, self))
+        return [path("paste/", view, name="lineage_source_paste"), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).annotate(citations_number=Count("citations"))
