@@ -419,3 +419,23 @@ def test_a_link_has_a_picture(client, record, path, there):
     assert picture.get("content") == f"http://testserver{there}"
     answer = client.get(there)
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
+
+
+def test_the_desk_shows_what_readers_sent_beside_the_record(client, record):
+    notes = {
+        "/organisations/fi/": ("new", "Not Périgny."),
+        "/organisations/fi/tree/": ("weighed", "A line is missing."),
+        "/organisations/swp/": ("new", "Of another body."),
+        "/organisations/fi/card/": ("declined", "Nonsense."),
+    }
+    for page, (state, words) in notes.items():
+        Correction.objects.create(page=page, text=words, state=state)
+    ed = User.objects.create_user("ed", password="pw", is_staff=True)
+    ed.groups.add(Group.objects.get(name="Editor"))
+    client.force_login(ed)
+    there = reverse("admin:lineage_organisation_change", args=[record["fi"].pk])
+    shown = client.get(there).content.decode()
+    assert [words for _state, words in notes.values() if words in shown] == [
+        "Not Périgny.",
+        "A line is missing.",
+    ]

@@ -26,7 +26,7 @@ from lineage.admin.forms import (
     field_in_words,
 )
 from lineage.admin.publication import SENTENCE, Guarded, may_change
-from lineage.models import Status
+from lineage.models import Correction, Status
 from lineage.models.fields import EDTFField, derived_fields
 from lineage.text import fold
 
@@ -164,6 +164,8 @@ class RecordAdmin(InWords, SimpleHistoryAdmin):
         obj = kwargs.get("obj")
         if not may_change(request.user, obj):
             context["locked"] = SENTENCE
+        if obj is not None and hasattr(obj, "get_absolute_url"):
+            context["notes"] = Correction.objects.waiting(obj.get_absolute_url())
         if any(
             inline.opts.opts.model_name == "countryperiod"
             for inline in context["inline_admin_formsets"]

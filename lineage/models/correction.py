@@ -26,6 +26,11 @@ class CorrectionQuerySet(models.QuerySet):
         recent = self.filter(received__gte=timezone.now() - timedelta(hours=1))
         return recent.filter(sender=sender).count() >= FROM_ONE or recent.count() >= FROM_ALL
 
+    def waiting(self, address: str) -> CorrectionQuerySet:
+        """Those on the pages of one record, by its address, that no editor has dealt with."""
+        dealt_with = (CorrectionState.TAKEN_UP, CorrectionState.DECLINED)
+        return self.filter(page__startswith=address).exclude(state__in=dealt_with)
+
 
 class Correction(models.Model):
     """A reader's note on one page. It is shown to editors alone, and sent to nobody.
