@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.http import HttpRequest
+from django.urls import path
 
 
 class AutocompleteView(AutocompleteJsonView):
@@ -49,6 +51,14 @@ class LineageAdminSite(AdminSite):
             if app["app_label"] == "lineage":
                 app["models"].sort(key=lambda model: self._order.index(model["object_name"]))
         return sorted(apps, key=lambda app: app["app_label"] != "lineage")
+
+    def get_urls(self) -> list[Any]:
+        from lineage.admin.watching import watch
+
+        return [
+            path("watch/", self.admin_view(partial(watch, self)), name="watch"),
+            *super().get_urls(),
+        ]
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         return AutocompleteView.as_view(admin_site=self)(request)
