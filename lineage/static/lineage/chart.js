@@ -341,7 +341,7 @@ function start(figure) {
 	const zoom = explorer && typeof Panzoom === "function" ? zooming() : null;
 	function zooming() {
 		const width = Number(svg.getAttribute("width")), height = Number(svg.getAttribute("height"));
-		const output = does("one");
+		const output = does("one").firstElementChild;
 		let scale = 1, busy = false, moving;
 		// All of it; of a very long drawing its width.
 		const whole = () => {
