@@ -142,9 +142,9 @@ def test_a_reader_finds_a_body_by_its_old_name_with_the_keyboard_alone(visit):
     tab.locator("#find").focus()
     tab.keyboard.type("committee marxist international")
     tab.keyboard.press("Enter")
-    tab.wait_for_url("**/organisations/?q=committee+marxist+international")
+    tab.wait_for_url("**/search/?q=committee+marxist+international")
     assert tab.locator("#found").inner_text() == (
-        "1 organisation matches “committee marxist international”"
+        "1 organisation for “committee marxist international”"
     )
     tab.locator(".results h3 a").focus()
     ring = tab.evaluate(

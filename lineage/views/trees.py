@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csrf import csrf_exempt
 
 from lineage.chart import Chart, Poster
 from lineage.models import Organisation
@@ -126,6 +127,7 @@ def tree(request: HttpRequest, slug: str = "", form: str = "html") -> HttpRespon
     return page(request, "lineage/tree.html", context, _address(slug, "json") + query)
 
 
+@csrf_exempt
 @xframe_options_sameorigin
 @csp_replace({"frame-ancestors": [SELF]})
 def alone(request: HttpRequest, slug: str = "") -> HttpResponse:
