@@ -67,7 +67,7 @@ def form_of(path: str) -> str:
 
 ELSEWHERE = ["any-date", "any-changes", "today"]  # lead on to another address
 FORMS = ["correct"]  # take what is sent
-FRAMES = ["embed"]
+FRAMES = ["embed", "tree-drawing", "organisation-tree-drawing"]
 FILES = [name for name in ROUTES if name.endswith(("-bib", "-csl", "feed")) or name in
          ("sitemap", "robots") or name.startswith("export-")]  # fmt: skip
 DRAWINGS = [name for name in ROUTES if name.endswith("-svg")]
@@ -134,8 +134,10 @@ def test_the_addresses_are_those_of_the_interchange():
         "/organisations/ID/tree.pdf",
         "/organisations/ID/tree.json",
         "/organisations/ID/tree/names.json",
+        "/organisations/ID/tree/drawing/",
         "/organisations/ID/card/",
         "/tree/",
+        "/tree/drawing/",
         "/tree.svg",
         "/tree.png",
         "/tree.pdf",

@@ -129,9 +129,15 @@ def the(body: Any) -> str:
 
 
 @register.filter
-def as_svg(chart: Chart) -> SafeString:
-    """A drawing as SVG; what comes from the record is escaped as it is written."""
-    return mark_safe(write(chart))  # noqa: S308
+def as_svg(chart: Chart, target: str = "") -> SafeString:
+    """A drawing as SVG; what comes from the record is escaped as it is written.
+
+    ``target`` is where its links lead: a page's ``<base>`` says it to links of HTML alone.
+    """
+    text = write(chart)
+    if target:
+        text = text.replace("<a class=", f'<a target="{target}" class=')
+    return mark_safe(text)  # noqa: S308
 
 
 @register.filter

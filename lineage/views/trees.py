@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from csp.constants import SELF
+from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csrf import csrf_exempt
 
 from lineage.chart import Chart, Poster
 from lineage.models import Organisation
@@ -27,6 +31,8 @@ from lineage.views.devices import time_on
 from lineage.views.telling import teller_of
 
 POSTER = "poster"
+APART = "drawing"
+AT_ONCE = 300  # bodies of a chart that comes with its page; a larger one comes after it
 FORMS = {"png": paper.FORMS["png"], "pdf": paper.FORMS["pdf"], POSTER: paper.FORMS["svg"]}
 DIRECTION_WORDS = {
     "all": "The whole family",
@@ -69,7 +75,8 @@ def tree(request: HttpRequest, slug: str = "", form: str = "html") -> HttpRespon
             teller=asked.teller,
         )
         return _printed(poster, slug, form)
-    time = asked.time or (time_on(request) if form == "html" else "across")
+    time = asked.time or (time_on(request) if form in ("html", APART) else "across")
+    apart = form == "html" and excerpt.shown > AT_ONCE
     chart = excerpt.family.chart(
         timezone.localdate(),
         focus=slug or None,
@@ -83,6 +90,8 @@ def tree(request: HttpRequest, slug: str = "", form: str = "html") -> HttpRespon
         return json_answer(chart.geometry.as_dict())
     if form == "svg":
         return drawing(request, chart)
+    if form == APART:
+        return render(request, "lineage/drawing.html", {"chart": chart, "title": excerpt.title})
     if form in FORMS:
         return _printed(chart, slug, form)
     query = replace(asked, time=time if time == "down" else "").query(drawn=True)
@@ -90,6 +99,7 @@ def tree(request: HttpRequest, slug: str = "", form: str = "html") -> HttpRespon
         "body": body,
         "title": excerpt.title,
         "chart": chart,
+        "apart": _address(slug, APART) + asked.query() if apart else "",
         "asked": asked,
         "excerpt": excerpt,
         "family": excerpt.family,
@@ -115,6 +125,16 @@ def tree(request: HttpRequest, slug: str = "", form: str = "html") -> HttpRespon
         "longest": LONGEST,
     }
     return page(request, "lineage/tree.html", context, _address(slug, "json") + query)
+
+
+@csrf_exempt
+@xframe_options_sameorigin
+@csp_replace({"frame-ancestors": [SELF]})
+def alone(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """A tree's drawing as a page of its own: in a frame of the tree's page without scripts, and
+    where the script finds what it puts in piece by piece.
+    """
+    return tree(request, slug, APART)
 
 
 def _address(slug: str, form: str) -> str:

@@ -3,6 +3,7 @@
 (() => {
 "use strict";
 
+const PIECE = 24; // lines of a large drawing that are put in at a time
 const FIRST = "", LAST = "~"; // before and after every date in ISO form
 const PLAIN = { ł: "l", ø: "o", đ: "d", ð: "d", ħ: "h", ı: "i", æ: "ae", œ: "oe", þ: "th" };
 
@@ -33,7 +34,65 @@ const fill = (name, value) => {
 };
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-for (const figure of document.querySelectorAll("figure.chart")) start(figure);
+for (const figure of document.querySelectorAll("figure.chart")) {
+	const frame = figure.querySelector(".chart-scroll[data-drawing]");
+	if (!frame) start(figure);
+	else bring(frame).then(() => start(figure), () => {
+		frame.querySelector(".awaited")?.append(" It could not be fetched.");
+	});
+}
+
+/* A large drawing comes after its page and is put in piece by piece, a line of it an element, so
+	 that the page answers meanwhile. */
+async function bring(frame) {
+	const response = await fetch(frame.dataset.drawing);
+	if (!response.ok) throw new Error(response.statusText);
+	const text = await response.text();
+	const lines = text.slice(text.indexOf("<svg"), text.lastIndexOf("</svg>")).split("\n");
+	const holder = document.createElement("template");
+	const parse = (markup) => {
+		holder.innerHTML = markup;
+		return holder.content.firstElementChild;
+	};
+	const breath = () => new Promise(go => { requestAnimationFrame(() => setTimeout(go)); setTimeout(go, 200); });
+	const svg = parse(`${lines.shift()}</svg>`);
+	svg.classList.add("is-large");
+	frame.replaceChildren(svg);
+	pastForerunners(frame, svg, [...text.matchAll(/ data-start="([\d.]+)"/g)].map(found => Number(found[1])));
+	let group = svg, piece = [];
+	const put = () => {
+		if (!piece.length) return;
+		const parsed = parse(`<svg><g>${piece.join("\n")}</g></svg>`).firstElementChild;
+		for (const link of parsed.querySelectorAll("a")) link.setAttribute("tabindex", "-1");
+		if (parsed.childElementCount === PIECE) group.append(parsed); // a group of its own is drawn anew by itself
+		else group.append(...parsed.childNodes);
+		piece = [];
+	};
+	for (const line of lines) {
+		const opens = /^<(g|defs)(?: [^>]*)?>$/.exec(line);
+		if (opens) {
+			put();
+			const inner = parse(`<svg>${line}</${opens[1]}></svg>`).firstElementChild;
+			group.append(inner);
+			group = inner;
+		} else if (line === "</g>" || line === "</defs>") {
+			put();
+			group = group.parentNode;
+		} else if (piece.push(line) >= PIECE) {
+			put();
+			await breath();
+		}
+	}
+	put();
+}
+
+/* Where the years begin to be full: past the few forerunners. */
+function pastForerunners(frame, svg, starts) {
+	const { time, x0, perYear, from } = svg.dataset;
+	if (time === "down" || !starts.length || frame.scrollLeft) return;
+	const first = starts.sort((a, b) => a - b)[Math.floor(starts.length / 10)];
+	frame.scrollLeft = Number(x0) + (first - Number(from)) * Number(perYear) - 60;
+}
 
 function start(figure) {
 	const frame = figure.querySelector(".chart-scroll");
@@ -49,7 +108,7 @@ function start(figure) {
 	figure.append(status);
 	const say = words => { status.textContent = words; };
 	const shapeOf = bar => bar.querySelector(".bar") || bar;
-	svg.classList.toggle("is-large", bars.size > 300);
+	if (bars.size > 300) svg.classList.add("is-large");
 	const barOf = target => target.closest && target.closest(".organisation");
 	const nameOf = id => (index.bodies.get(id) || { name: id }).name;
 
@@ -177,7 +236,7 @@ function start(figure) {
 	/* ---- Keys: the chart is one stop of the Tab key; arrows go on within it ---- */
 	let current;
 	const others = [...svg.querySelectorAll("a:not(.organisation)")];
-	for (const link of [...bars.values(), ...others]) link.setAttribute("tabindex", "-1");
+	for (const link of [...bars.values(), ...others]) if (!link.hasAttribute("tabindex")) link.setAttribute("tabindex", "-1");
 	function rove(bar) {
 		if (current) current.setAttribute("tabindex", "-1");
 		current = bar;
@@ -212,13 +271,14 @@ function start(figure) {
 		else return;
 		event.preventDefault();
 	});
-	on(svg, "focusin", event => {
+	/* On the frame: an SVG that listens for focus becomes a stop of the Tab key. */
+	on(frame, "focusin", event => {
 		const bar = barOf(event.target);
 		if (!bar) return;
 		rove(bar);
 		pass(bar.dataset.id);
 	});
-	on(svg, "focusout", () => pass(""));
+	on(frame, "focusout", () => pass(""));
 
 	/* ---- The pointer: hover lights and then opens the card, a tap does both, a click follows ---- */
 	let pointer = "mouse", over = "", waiting, parting, dragged = false;
@@ -325,6 +385,8 @@ function start(figure) {
 			box.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 16))}px`;
 			box.style.top = `${fits ? below : Math.max(8, at.top - height - 24)}px`;
 		}
+		/* Whoever goes on with the Tab key is not left with a card over what has the focus. */
+		on(box, "focusout", event => { if (event.relatedTarget && !box.contains(event.relatedTarget)) self.close(); });
 		on(box, "pointerenter", () => clearTimeout(leaving));
 		on(box, "pointerleave", event => { if (event.pointerType === "mouse") self.leave(); });
 		on(close, "click", () => self.close());
@@ -341,19 +403,24 @@ function start(figure) {
 	const zoom = explorer && typeof Panzoom === "function" ? zooming() : null;
 	function zooming() {
 		const width = Number(svg.getAttribute("width")), height = Number(svg.getAttribute("height"));
-		const output = does("one");
+		const output = does("one").firstElementChild;
 		let scale = 1, busy = false, moving;
 		// All of it; of a very long drawing its width.
 		const whole = () => {
 			const wide = frame.clientWidth / width, all = Math.min(wide, frame.clientHeight / height);
 			return Math.min(all < 0.25 ? wide : all, 1);
 		};
-		const pan = Panzoom(svg, {
-			noBind: true, overflow: "auto", cursor: "", touchAction: "pan-x pan-y", animate: false,
-			step: 0.35, minScale: 0.05, maxScale: 4, handleStartEvent: () => {},
-			setTransform: (_, at) => apply(at),
-		});
-		svg.style.userSelect = frame.style.userSelect = "";
+		/* Made when first asked for: its styles make the browser look at all of a drawing again. */
+		let made;
+		const pan = () => {
+			made ??= Panzoom(svg, {
+				noBind: true, overflow: "auto", cursor: "", touchAction: "pan-x pan-y", animate: false,
+				step: 0.35, minScale: 0.05, maxScale: 4, handleStartEvent: () => {},
+				setTransform: (_, at) => apply(at),
+			});
+			svg.style.userSelect = frame.style.userSelect = "";
+			return made;
+		};
 		/* The library's place counts from the middle of the drawing; ours is where the frame stands. */
 		function apply({ x, y, scale: to }) {
 			busy = false;
@@ -367,7 +434,7 @@ function start(figure) {
 			frame.scrollTop = -(height / 2 * (1 - to) + y * to);
 		}
 		function sync() {
-			pan.pan(
+			pan().pan(
 				(-frame.scrollLeft - width / 2 * (1 - scale)) / scale,
 				(-frame.scrollTop - height / 2 * (1 - scale)) / scale,
 				{ force: true, silent: true },
@@ -377,7 +444,7 @@ function start(figure) {
 			if (busy) return;
 			busy = true;
 			sync();
-			pan.zoomToPoint(to, point);
+			pan().zoomToPoint(to, point);
 			note();
 		};
 		const middle = () => {
@@ -401,7 +468,7 @@ function start(figure) {
 			if (busy) return;
 			busy = true;
 			sync();
-			pan.zoomWithWheel(event);
+			pan().zoomWithWheel(event);
 			note();
 		}, { passive: false });
 
@@ -411,27 +478,27 @@ function start(figure) {
 			dragged = false;
 			if (event.pointerType === "touch") {
 				fingers.set(event.pointerId, event);
-				if (fingers.size === 2) { sync(); for (const finger of fingers.values()) pan.handleDown(finger); }
+				if (fingers.size === 2) { sync(); for (const finger of fingers.values()) pan().handleDown(finger); }
 			} else if (event.button === 0 && event.target !== frame) {
 				start = event;
 				sync();
-				pan.handleDown(event);
+				pan().handleDown(event);
 			}
 		});
 		on(window, "pointermove", event => {
 			if (fingers.has(event.pointerId) && fingers.size === 2 && !busy) {
 				busy = dragged = true;
-				pan.handleMove(event);
+				pan().handleMove(event);
 				note();
 			} else if (start && event.pointerId === start.pointerId && event.buttons) {
 				if (!dragged && Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) < 6) return;
 				if (!dragged) { dragged = true; clearTimeout(waiting); pass(""); frame.classList.add("is-dragged"); }
-				pan.handleMove(event);
+				pan().handleMove(event);
 				note();
 			}
 		});
 		const end = event => {
-			if (fingers.delete(event.pointerId) || start) pan.handleUp(event);
+			if ((fingers.delete(event.pointerId) || start) && made) made.handleUp(event);
 			start = undefined;
 			frame.classList.remove("is-dragged");
 		};
@@ -443,16 +510,12 @@ function start(figure) {
 		requestAnimationFrame(() => setTimeout(() => {
 			if (view.length === 3 && view.every(Number.isFinite) && view[2] > 0) {
 				const size = Math.min(Math.max(view[2], 0.05), 4);
-				pan.zoom(size, { force: true });
+				pan().zoom(size, { force: true });
 				requestAnimationFrame(() => frame.scrollTo(view[0] * size, view[1] * size));
 			} else {
 				const first = bars.get(asked.get("lit")) || focus;
 				if (first) reveal(first, true, false);
-				else if (!down) {
-					// Past the few forerunners.
-					const starts = [...bars.keys()].map(id => boxOf(id).x).sort((a, b) => a - b);
-					frame.scrollLeft = starts[Math.floor(starts.length / 10)] - 60;
-				}
+				else pastForerunners(frame, svg, [...bars.values()].map(bar => Number(bar.dataset.start)));
 			}
 		}));
 		return { keys: { "+": larger, "=": larger, "-": smaller, 0: natural } };
@@ -597,7 +660,7 @@ function start(figure) {
 			if (event.key === "Escape" && !list.hidden) { close(); event.preventDefault(); }
 			else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && items.length && !list.hidden) {
 				event.preventDefault();
-				chosen = (chosen + (event.key === "ArrowDown" ? 1 : -1) + items.length) % items.length;
+				chosen = event.key === "ArrowDown" ? (chosen + 1) % items.length : (chosen > 0 ? chosen : items.length) - 1;
 				[...items].forEach((item, number) => item.setAttribute("aria-selected", String(number === chosen)));
 				field.setAttribute("aria-activedescendant", items[chosen].id);
 			} else if (event.key === "Enter" && field.value.trim()) {

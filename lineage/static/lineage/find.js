@@ -34,7 +34,10 @@ function suggest(field) {
   });
   field.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      if (!shown.length) return;
+      if (!shown.length) {
+        if (event.key === "ArrowDown") ask();
+        return;
+      }
       event.preventDefault();
       const step = event.key === "ArrowDown" ? 1 : -1;
       mark((at + step + shown.length + (at < 0 && step < 0 ? 1 : 0)) % shown.length);
@@ -117,6 +120,8 @@ function suggest(field) {
       location.assign(`/organisations/${result.id}/`);
       return;
     }
+    clearTimeout(waiting);
+    request?.abort();
     const kept = document.createElement("input");
     kept.type = "hidden";
     kept.name = field.dataset.name = field.name || field.dataset.name;

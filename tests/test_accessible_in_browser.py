@@ -1,0 +1,322 @@
+"""Rea can't see the screen, or can't hold a mouse, or pays for every kilobyte: axe looks at every
+kind of page, the Tab key goes through them, and what a first visit transfers is weighed.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from lineage.models import Account, Affiliation, ChangeEvent, Fact, Organisation
+from lineage.views import trees
+from tests.test_in_browser import Axe, bar, chromium, pytestmark, visit
+
+__all__ = ["chromium", "pytestmark", "visit"]  # the browser and its tabs, told once
+
+KINDS = {
+    "home": "/",
+    "organisations": "/organisations/",
+    "an organisation": "/organisations/usfi/",
+    "its tree": "/organisations/usfi/tree/?lit=usfi&year=1990&find=fourth",
+    "its card": "/organisations/usfi/card/",
+    "its drawing": "/organisations/usfi/tree/drawing/",
+    "its tree in a frame": "/embed/organisations/usfi/",
+    "the whole tree": "/tree/",
+    "a day": "/days/09-03/",
+    "events": "/events/",
+    "an event": "/events/cwi-cmi-split/",
+    "search": "/search/",
+    "results": "/search/?q=fourth",
+    "no result": "/search/?q=zzz",
+    "relations": "/related/",
+    "a relation": "/related/?from=usfi&to=cmi",
+    "which of them": "/related/?from=fourth&to=cmi",
+    "a year": "/on/1953/",
+    "changes": "/changes/1953/1963/",
+    "a country": "/countries/LK/",
+    "sections": "/internationals/usfi/sections/",
+    "tellers": "/accounts/",
+    "a teller": "/accounts/icfi/",
+    "sources": "/sources/",
+    "a source": "/sources/wikipedia-trotskyism/",
+    "completeness": "/completeness/",
+    "a correction": "/corrections/?about=/organisations/usfi/",
+}
+MISTAKEN = {  # the console says so, too
+    "nothing": "/nothing/",
+    "a bad parameter": "/tree/?depth=x",
+    "no such body": "/related/?from=zzz&to=cmi",
+}
+# Enabled here beside all that axe enables by itself: WCAG 2.2's size of targets.
+RULES = {"rules": {"target-size": {"enabled": True}}}
+PHONE = (
+    "Mozilla/5.0 (Linux; Android 13; Pixel 7) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/120.0.0.0 Mobile Safari/537.36"
+)
+LIGHTEST = 100_000  # bytes of a first visit, fonts apart
+
+
+@pytest.fixture
+def crowded(db: None) -> Callable[[int], None]:
+    """Add to the sample what stretches a page: long names and dates, two accounts of one day, a
+    deep line, and so many bodies of one country.
+    """
+
+    def crowd(number: int) -> None:
+        usfi = Organisation.objects.get(slug="usfi")
+        long = Organisation.objects.create(
+            slug="long",
+            name="Liga Internationalistisch-Kommunistischer Arbeiterselbstverwaltungsräte",
+            founded="1964-09/1965",
+            status="published",
+        )
+        Affiliation.objects.create(
+            organisation=long, body=usfi, role="section", since="1964-09/1965", until="1967/1968"
+        )
+        icfi = Organisation.objects.get(slug="icfi")
+        split = ChangeEvent.objects.get(slug="cwi-cmi-split")
+        Account.objects.create(event=split, claimant="ICFI", organisation=icfi, text="So it was.")
+        for who in ("ICFI", "The ICFI later"):
+            Account.objects.create(subject=usfi, claimant=who, organisation=icfi, text="Not so.")
+        for i in range(number):
+            one = Organisation.objects.create(
+                slug=f"body-{i}",
+                name=f"Revolutionary Communist League number {i}",
+                founded=str(1930 + i % 90),
+                status="published",
+            )
+            one.country_periods.create(country="BE")
+            Fact.objects.create(organisation=one, kind="other", text="A congress was held.")
+
+    return crowd
+
+
+@pytest.fixture
+def telephone(visit, chromium, served) -> Any:
+    """A tab as a telephone has it, as wide as a page makes it."""
+    context = chromium.new_context(
+        base_url=served.url,
+        viewport={"width": 390, "height": 844},
+        user_agent=PHONE,
+        is_mobile=True,
+        has_touch=True,
+    )
+    yield context.new_page()
+    context.close()
+
+
+def faults(tab: Any, options: dict[str, Any]) -> list[str]:
+    """What axe finds, a line for each element."""
+    return [
+        f"{one['id']}: {node['html'][:120]}"
+        for one in Axe().run(tab, options=options).response["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def send_nothing(tab: Any) -> None:
+    """A correction sent without a word in it."""
+    tab.goto(KINDS["a correction"])
+    tab.evaluate("document.querySelector('main form').noValidate = true")
+    tab.locator("main form button").click()
+    tab.locator(".error-summary").wait_for()
+
+
+@pytest.mark.skipif(Axe is None, reason="axe-playwright-python is not installed")
+def test_axe_finds_nothing_on_any_kind_of_page(visit, telephone, crowded):
+    """On a desk in the light, on a telephone in the dark; colours are the same on both."""
+    desk = visit()
+    crowded(12)
+    found = {}
+    for kind, path in KINDS.items():
+        desk.goto(path)
+        found[kind, "desk"] = faults(desk, RULES)
+    telephone.emulate_media(color_scheme="dark")
+    for kind, path in {**KINDS, **MISTAKEN}.items():
+        telephone.goto(path)
+        found[kind, "telephone"] = faults(telephone, RULES)
+    send_nothing(telephone)
+    found["an empty correction", "telephone"] = faults(telephone, RULES)
+    assert {where: what for where, what in found.items() if what} == {}
+
+
+def test_no_page_is_wider_than_a_telephone_whatever_its_names_and_dates(telephone, crowded):
+    crowded(0)
+    wide = {}
+    for kind, path in {**KINDS, **MISTAKEN}.items():
+        telephone.goto(path)
+        wide[kind] = telephone.evaluate("document.documentElement.scrollWidth")
+    assert {kind: width for kind, width in wide.items() if width != 390} == {}
+
+
+# --- the keyboard ---------------------------------------------------------------------------------
+
+
+def stops(tab: Any, number: int) -> list[tuple[str, bool]]:
+    """Where the Tab key leads: what has the focus, and whether one sees that it has."""
+    told = []
+    for _ in range(number):
+        tab.keyboard.press("Tab")
+        told.append(
+            tuple(
+                tab.evaluate(
+                    """(e => [e.dataset.id || e.id || e.dataset.does || e.className.baseVal
+                    || e.className || e.innerText, getComputedStyle(e).outlineStyle === "solid"])
+                    (document.activeElement)"""
+                )
+            )
+        )
+    return told
+
+
+def test_the_tab_key_goes_through_a_tree_in_order_and_the_chart_is_one_stop(visit):
+    tab = visit()
+    tab.goto("/organisations/fourth-international/tree/")
+    tab.locator("#chart-find").focus()
+    told = stops(tab, 11)
+    assert [name for name, _ in told] == [
+        "Find",
+        "Filters",
+        "chart-years",
+        "play",
+        "chart-scroll",
+        "fourth-international",
+        "out",
+        "one",
+        "in",
+        "fit",
+        "the same as lists",
+    ]
+    assert [seen for _, seen in told] == [True] * 11
+
+
+def test_without_scripts_the_chart_is_passed_by_in_one(visit):
+    tab = visit(scripts=False)
+    tab.goto("/tree/")
+    tab.locator(".refine summary").focus()
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.innerText") == "Past the chart"
+    assert tab.locator(".past").bounding_box()["width"] > 100
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.innerText") == "the same as lists"
+
+
+def test_a_card_closes_behind_who_goes_on(visit):
+    tab = visit()
+    tab.goto("/organisations/fourth-international/tree/")
+    bar(tab, "usfi").focus()
+    tab.keyboard.press("c")
+    card = tab.get_by_role("dialog")
+    card.wait_for()
+    for _ in range(20):
+        tab.keyboard.press("Tab")
+        if not tab.evaluate("Boolean(document.activeElement.closest('.chart-card'))"):
+            break
+    assert not card.is_visible()
+
+
+def test_suggestions_are_gone_through_and_closed_with_keys(visit):
+    tab = visit()
+    tab.goto("/related/")
+    field = tab.locator("#from")
+    field.focus()
+    tab.keyboard.type("fourth inter")
+    options = tab.locator("#from-suggestions [role=option]")
+    options.first.wait_for()
+    tab.keyboard.press("ArrowUp")
+    last = field.get_attribute("aria-activedescendant")
+    assert last == options.last.get_attribute("id")
+    tab.keyboard.press("Escape")
+    assert not options.first.is_visible()
+    assert field.input_value() == "fourth inter"
+    tab.keyboard.press("ArrowDown")
+    options.first.wait_for()
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("Enter")
+    assert tab.locator("input[type=hidden][name=from]").count() == 1
+    assert not options.first.is_visible()
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.id") == "to"
+
+
+# --- a large drawing ------------------------------------------------------------------------------
+
+
+def drawn(tab: Any) -> list[list[str]]:
+    """The bars and lines of a chart: what they are and where they stand."""
+    return tab.evaluate(
+        """[...document.querySelectorAll("svg.lineage-chart :is(.bar, path, circle, text)")]
+        .map(e => [e.tagName, e.textContent, e.getAttribute("d") || e.getAttribute("x") || "",
+          e.closest("a")?.getAttribute("href") || ""])"""
+    )
+
+
+def test_a_large_drawing_comes_after_its_page_and_is_the_same(visit, monkeypatch):
+    tab = visit()
+    tab.goto("/tree/")
+    whole = drawn(tab)
+    monkeypatch.setattr(trees, "AT_ONCE", 5)
+    tab.goto("/tree/?lit=usfi")
+    assert tab.request.get("/tree/?lit=usfi").text().count("<svg") == 0
+    tab.locator(".axis-strip").wait_for(state="attached")
+    assert [one for one in drawn(tab) if not one[3].endswith("lit=usfi")] == whole
+    assert len(whole) > 100
+    tabbed = tab.locator(".lineage-chart a[tabindex='0']")
+    assert tabbed.count() == 1
+    bar(tab, "usfi").focus()
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/organisations/usfi/")
+
+
+def test_a_large_drawing_stands_in_a_frame_without_scripts(visit, monkeypatch):
+    monkeypatch.setattr(trees, "AT_ONCE", 5)
+    tab = visit(scripts=False)
+    tab.goto("/tree/")
+    assert not tab.locator(".awaited").is_visible()
+    frame = tab.frame_locator(".chart-scroll iframe")
+    place = frame.locator(".organisation[data-id='usfi']")
+    assert place.bounding_box()["width"] > 10
+    place.click()
+    tab.wait_for_url("**/organisations/usfi/")
+    assert tab.locator("h1").is_visible()
+
+
+def test_the_links_of_a_tree_in_a_frame_lead_out_of_it(visit):
+    """A page's base is heeded by links of HTML, and not by those of a drawing."""
+    tab = visit(scripts=False)
+    tab.goto("/embed/organisations/usfi/")
+    links = tab.locator(".lineage-chart a")
+    assert {one.get_attribute("target") for one in links.all()} == {"_top"}
+
+
+# --- what a first visit weighs --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["home", "an organisation", "results", "a country", "large"])
+def test_a_first_visit_weighs_less_than_a_hundred_kilobytes(visit, crowded, kind):
+    """Fonts apart. What lies ready to be sent is compressed where a site is installed, not here."""
+    path = {**KINDS, "a country": "/countries/BE/", "large": "/tree/?country=BE"}[kind]
+    tab = visit()
+    crowded(trees.AT_ONCE if kind in ("a country", "large") else 0)
+    weights = {}
+
+    def weigh(answer: Any) -> None:
+        if answer.request.resource_type == "font":
+            return
+        if "/static/" in answer.url:
+            weights[answer.url] = len(gzip.compress(answer.body()))
+        else:
+            weights[answer.url] = answer.request.sizes()["responseBodySize"]
+
+    answers: list[Any] = []
+    tab.on("response", lambda answer: answers.append(answer))
+    tab.goto(path, wait_until="networkidle")
+    for answer in answers:
+        weigh(answer)
+    assert len(weights) > 4
+    assert all(weights.values())
+    assert sum(weights.values()) < LIGHTEST, weights
