@@ -7,7 +7,7 @@ from typing import Any
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -130,7 +130,7 @@ def tree(request: HttpRequest, slug: str = "", form: str = "html") -> HttpRespon
 @csrf_exempt
 @xframe_options_sameorigin
 @csp_replace({"frame-ancestors": [SELF]})
-def alone(request: HttpRequest, slug: str = "") -> HttpResponse:
+def alone(request: HttpRequest, slug: str = "") -> HttpResponseBase:
     """A tree's drawing as a page of its own: in a frame of the tree's page without scripts, and
     where the script finds what it puts in piece by piece.
     """
