@@ -67,15 +67,17 @@ def crowded(db: None) -> Callable[[int], None]:
 
     def crowd(number: int) -> None:
         usfi = Organisation.objects.get(slug="usfi")
-        long = Organisation.objects.create(
-            slug="long",
-            name="Liga Internationalistisch-Kommunistischer Arbeiterselbstverwaltungsräte",
-            founded="1964-09/1965",
-            status="published",
-        )
-        Affiliation.objects.create(
-            organisation=long, body=usfi, role="section", since="1964-09/1965", until="1967/1968"
-        )
+        for slug in ("long", "longer"):  # of one name: each with its dates wherever it is named
+            long = Organisation.objects.create(
+                slug=slug,
+                name="Liga Internationalistisch-Kommunistischer Arbeiterselbstverwaltungsräte",
+                founded="1964-09/1965",
+                dissolved="1967-09/1968",
+                status="published",
+            )
+            Affiliation.objects.create(
+                organisation=long, body=usfi, role="section", since="1964-09/1965"
+            )
         icfi = Organisation.objects.get(slug="icfi")
         split = ChangeEvent.objects.get(slug="cwi-cmi-split")
         Account.objects.create(event=split, claimant="ICFI", organisation=icfi, text="So it was.")
