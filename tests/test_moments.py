@@ -291,3 +291,12 @@ def test_a_filter_that_cannot_be_read_is_told(client, query, sentence):
     response = client.get(f"/events/?{query}")
     assert response.status_code == 400
     assert sentence in response.content.decode()
+
+
+def test_a_long_time_is_told_in_part_and_whole_as_data(client, body):
+    for number in range(103):
+        body(f"b{number:03}", founded="1950")
+    page = Page(client.get("/changes/1950/1950/").content.decode())
+    assert len(page.rows("founded")) == 100
+    assert text(page.part("founded").find("p")).startswith("And 3 more: ask for a shorter time")
+    assert len(json.loads(client.get("/changes/1950/1950.json").content)["founded"]) == 103

@@ -19,6 +19,7 @@ from lineage.views.answers import BadQueryError, json_answer, page, readable
 from lineage.views.entries import body_entry, event_entry, tie_entry
 
 FIRST = 1923  # the year with which the links from year to year begin
+MOST = 100  # rows of each list of changes on a page
 WHAT = "a year, a month or a day, such as 1953, 1953-11 or 1953-11-16"
 
 
@@ -83,6 +84,8 @@ def changes(request: HttpRequest, since: str, until: str, form: str = "html") ->
             "until": until,
             "words": first.words if first == last else f"{first.words} to {last.words}",
             "found": found,
+            "most": MOST,
+            "least": -MOST,
             "events": [told(event, apart) for event in found.events],
             "homonyms": apart,
         },
