@@ -120,10 +120,12 @@ def _context(request: HttpRequest, found: Relation, apart: Homonyms) -> dict[str
         slug: bibliography.marks([] if row.partly_hidden else row.citations.all())
         for slug, row in sorted(of.items())
     }
-    ways = []
-    for path in found.steps:
-        named = dict.fromkeys(edge.event for edge in path)
-        ways.append([(told(of[slug], apart), marks[slug]) for slug in named if slug in of])
+    # Two lines that part in one event went one way.
+    walks = dict.fromkeys(
+        tuple(dict.fromkeys(edge.event for edge in path if edge.event in of))
+        for path in found.steps
+    )
+    ways = [[(told(of[slug], apart), marks[slug]) for slug in walk] for walk in walks]
     family = families.of_bodies(found.shown)
     ties = [tie for pair in found.through for tie in pair if tie]
     sources = Citation.objects.filter(affiliation__in=ties).select_related("source")

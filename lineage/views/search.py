@@ -111,7 +111,8 @@ def _rows(shown: Page[Answer]) -> dict[int, Any]:
 
 def _result(row: Any, answer: Answer) -> dict[str, Any]:
     matched = answer.matched
-    other = matched.kind and matched.folded != row.folded
+    told = (row.folded, fold(abbreviation(row)))
+    other = matched.kind and matched.folded not in told
     return {
         "organisation": row,
         "abbreviation": abbreviation(row),
