@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lineage.chart.times import Timeline
 from lineage.graph import Edge
@@ -13,8 +14,7 @@ PLACES = 4
 ENDS, CONNECTS, BEGINS = 0, 1, 2
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     """``open_start``, ``open_end``: not known. ``vague_end``: known roughly. Times in years."""
 
     id: str
@@ -41,8 +41,7 @@ class Bar:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Connector:
+class Connector(NamedTuple):
     """One edge as drawn. ``joins``: its successor existed before it."""
 
     kind: str

@@ -22,6 +22,7 @@ from typing import Any
 CROSSING = 1024  # what a crossing costs
 TOUCH = 64  # a connector that passes where a bar begins or ends
 SMALL = 24  # threads up to which the loops aren't worth compiling
+REACH = 16  # how many slots beyond its own and its kin's a warm thread looks at
 
 # Draws from an exponential distribution of mean 1024: how much dearer a slot may be than the best.
 PATIENCE = tuple(round(-1024 * log((step + 0.5) / 1024)) for step in range(1024))
@@ -32,13 +33,14 @@ def anneal(  # noqa: C901
     starts: Any, ends: Any, sources: Any, targets: Any, at: Any,
     own_from: Any, own: Any, over_from: Any, over_to: Any,
     change: Any, cost: Any, patience: Any,
-    cooling: Any, seed: int, who: Any, polish: int, pull: int,
+    cooling: Any, moves: int, seed: int, who: Any, polish: int, pull: int,
 ) -> None:  # fmt: skip
     """Move one thread at a time to another slot of ``order``, in place.
 
-    ``cooling`` has a temperature for each sweep: the mean by which the cost of the slot taken may
-    exceed the least. Then come at most ``polish`` sweeps over the threads ``who``, in which only
-    the best slot will do. ``pull`` is what a slot of a connector's length costs.
+    ``cooling`` has a temperature for each sweep of so many ``moves``: the mean by which the cost of
+    the slot taken may exceed the least, among those about its own and one of its kin's. Then come
+    at most ``polish`` sweeps over the threads ``who``, in which only the best slot of all will do.
+    ``pull`` is what a slot of a connector's length costs.
     """
     size = len(order)
     for slot in range(size):
@@ -49,15 +51,25 @@ def anneal(  # noqa: C901
     warm = len(cooling)
     for sweep in range(warm + polish):
         moved = 0
-        for step in range(size if sweep < warm else len(who)):
+        for step in range(moves if sweep < warm else len(who)):
             if sweep < warm:
-                seed = (seed * 1103515245 + 12345) & 0x7FFFFFFF
-                thread = (seed >> 8) % size
+                thread = (sweep * moves + step) % size
                 touch = 0
             else:
                 thread = who[step]
                 touch = TOUCH
             old = place[thread]
+            # Warm, it looks about itself and one of its kin: farther off few slots are any good.
+            lowest, highest = 0, size
+            kin = own_from[thread + 1] - own_from[thread]
+            if sweep < warm and kin > 0:
+                seed = (seed * 1103515245 + 12345) & 0x7FFFFFFF
+                link = own[own_from[thread] + (seed >> 8) % kin]
+                other = sources[link]
+                if other == thread:
+                    other = targets[link]
+                lowest = max(min(place[other], old) - REACH, 0)
+                highest = min(max(place[other], old) + REACH, size)
             # It covers nothing while it is looked at, and none passes over its own slot.
             begin[old] = 0x7FFFFFF
             for slot in range(size + 1):
@@ -65,11 +77,10 @@ def anneal(  # noqa: C901
             # What passing each neighbour changes: by connectors that would cross this thread ...
             first, last = starts[thread], ends[thread]
             for link in range(over_from[thread], over_to[thread]):
-                if sources[link] == thread or targets[link] == thread:
-                    continue
-                high, low = place[sources[link]], place[targets[link]]
-                moment = at[link]
-                weight = CROSSING if first < moment and moment < last else touch
+                source, target, moment = sources[link], targets[link], at[link]
+                weight = touch + (CROSSING - touch) * ((first < moment) & (moment < last))
+                weight *= (source != thread) & (target != thread)
+                high, low = place[source], place[target]
                 if high > low:
                     high, low = low, high
                 change[high] += weight
@@ -83,13 +94,14 @@ def anneal(  # noqa: C901
                     other = targets[link]
                 there = place[other]
                 if touch == 0:
-                    for slot in range(there):
-                        change[slot] -= pull + CROSSING * (
+                    for slot in range(lowest, highest):
+                        weight = pull + CROSSING * (
                             (begin[slot] < moment) & (moment < finish[slot])
                         )
-                    for slot in range(there + 1, size):
-                        change[slot] += pull + CROSSING * (
-                            (begin[slot] < moment) & (moment < finish[slot])
+                        change[slot] += weight if slot > there else -weight
+                    if lowest <= there and there < highest:
+                        change[there] += pull + CROSSING * (
+                            (begin[there] < moment) & (moment < finish[there])
                         )
                 else:
                     for slot in range(there):
@@ -107,9 +119,9 @@ def anneal(  # noqa: C901
             change[old] = 0
             total = 0
             least = 0
-            best = 0
-            cost[0] = 0
-            for slot in range(size):
+            best = lowest
+            cost[lowest] = 0
+            for slot in range(lowest, highest):
                 total += change[slot]
                 cost[slot + 1] = total
                 if total < least:
@@ -120,11 +132,11 @@ def anneal(  # noqa: C901
                 seed = (seed * 1103515245 + 12345) & 0x7FFFFFFF
                 bound = least + ((patience[(seed >> 12) & 1023] * cooling[sweep]) >> 10)
                 total = 0
-                for slot in range(size + 1):
+                for slot in range(lowest, highest + 1):
                     total += cost[slot] <= bound
                 seed = (seed * 1103515245 + 12345) & 0x7FFFFFFF
                 drawn = (seed >> 8) % total
-                for slot in range(size + 1):
+                for slot in range(lowest, highest + 1):
                     if cost[slot] <= bound:
                         if drawn == 0:
                             best = slot
@@ -232,11 +244,8 @@ def tighten(  # noqa: C901
                 change[lane] = 0
                 taken[lane] = 0
             for other in range(size):
-                taken[lanes[other]] |= (since[other] < last) & (first < until[other])
-            taken[old] = 0
-            for other in range(size):
-                if other != thread and lanes[other] == old:
-                    taken[old] |= (since[other] < last) & (first < until[other])
+                beside = (since[other] < last) & (first < until[other])
+                taken[lanes[other]] |= beside & (other != thread)
             for link in range(over_from[thread], over_to[thread]):
                 if sources[link] == thread or targets[link] == thread:
                     continue
@@ -308,6 +317,7 @@ class Kernel:
     compact: Callable[..., int]
     tighten: Callable[..., None]
     integers: Callable[[Iterable[int]], Any]
+    indices: Callable[[Iterable[int]], Any]  # the same, of what is nowhere below 0
     patience: Any
     is_compiled: bool = False
 
@@ -320,7 +330,7 @@ class Kernel:
         return self.room(size).astype("int64") if self.is_compiled else self.room(size)
 
 
-PLAIN = Kernel(anneal, crossings, compact, tighten, list, PATIENCE)
+PLAIN = Kernel(anneal, crossings, compact, tighten, list, list, PATIENCE)
 
 
 @cache
@@ -331,8 +341,12 @@ def compiled() -> Kernel | None:
     import numpy
     from numba import njit
 
-    def integers(values: Iterable[int]) -> Any:
-        return numpy.array(values if hasattr(values, "__len__") else list(values), numpy.int32)
+    def integers(values: Iterable[int], kind: Any = numpy.int32) -> Any:
+        return numpy.array(values if hasattr(values, "__len__") else list(values), kind)
+
+    def indices(values: Iterable[int]) -> Any:
+        """Compiled loops need not ask of these whether they count from the end."""
+        return integers(values, numpy.uint32)
 
     faster: Callable[[Any], Any] = njit(cache=True, nogil=True)
     return Kernel(
@@ -341,6 +355,7 @@ def compiled() -> Kernel | None:
         faster(compact),
         faster(tighten),
         integers,
+        indices,
         integers(PATIENCE),
         is_compiled=True,
     )

@@ -85,10 +85,11 @@ def letters(
     aside: dict[str, float] = {}  # labels that leave room for the one before them
     for i, bar in enumerate(geometry.bars):
         box, body = boxes[bar.id], bodies[bar.id]
+        bare = least(body, code=False)
         start, room = round(max(box.x + 1, aside.get(bar.id, 0.0)), 1), limit
         if i + 1 < len(geometry.bars) and geometry.bars[i + 1].lane == bar.lane:
             after = geometry.bars[i + 1]
-            need = start + least(body, code=False).width + APART
+            need = start + bare.width + APART
             room = boxes[after.id].x
             if _can_step_aside(boxes[after.id], need, least(bodies[after.id]).width):
                 room = max(room, need)
@@ -96,7 +97,7 @@ def letters(
             room -= APART
         place = Place(start, max(box.right, start), room, lines.get(bar.lane, ()))
         label = letter(body, place, code=telling[bar.id])
-        if label is None or label.head not in (body.name, least(body, code=False).head):
+        if label is None or label.head not in (body.name, bare.head):
             cramped.append((bar, label))
             continue
         sheet.put(bar, label.at(label.x, box.y - ABOVE))

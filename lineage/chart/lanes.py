@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
+from math import ceil
 
 from lineage.chart.order import Family
 
-SWEEPS = 6  # at most, in which threads look for a better lane
+SWEEPS = 3  # at most, in which threads look for a better lane when some have been emptied
 SMALL = 3  # threads of a family that stands wherever there is room
 CROWDED = 4  # threads of a lane that it is not tried to do without
 LONGER = 12  # what emptying a lane may add to the length of one thread's connectors
@@ -24,23 +25,28 @@ def pack(families: Sequence[Family], orders: Sequence[Sequence[int]], room: Room
     that can be done without are emptied. A large family keeps a block of lanes to itself for as
     long as it lasts; a small one stands wherever there is room and no connector passes.
     """
-    lanes: dict[int, int] = {}
     blocks: list[tuple[float, float, int, int]] = []  # from, to, first lane, first lane below
-    ground = _Ground()
-    apart = [(family, order, _within(family, order, room)) for family, order in
-             zip(families, orders, strict=True)]  # fmt: skip
-    for family, order, own in sorted(apart, key=lambda one: len(one[1]) <= SMALL):
+    placed: list[tuple[Family, Mapping[int, int], int]] = []
+    small: list[tuple[Family, Mapping[int, int]]] = []
+    for family, order in zip(families, orders, strict=True):
+        own = _within(family, order, room)
+        if len(order) <= SMALL:
+            small.append((family, own))
+            continue
         height = 1 + max(own.values())
-        if len(order) > SMALL:
-            start = min(room[thread][0] for thread in order)
-            end = max(room[thread][1] for thread in order)
-            top = _first_free(blocks, start, end, height)
-            blocks.append((start, end, top, top + height))
-        else:
-            top = ground.first_free(family, own, room)
-        ground.take(family, own, room, top)
-        for thread in order:
-            lanes[thread] = top + own[thread]
+        start = min(room[thread][0] for thread in order)
+        end = max(room[thread][1] for thread in order)
+        top = _first_free(blocks, start, end, height)
+        blocks.append((start, end, top, top + height))
+        placed.append((family, own, top))
+    if small:
+        ground = _Ground()
+        for one in placed:
+            ground.take(*one, room)
+        for family, inside in small:
+            placed.append((family, inside, ground.first_free(family, inside, room)))
+            ground.take(*placed[-1], room)
+    lanes = {thread: top + lane for _, inside, top in placed for thread, lane in inside.items()}
     used = {lane: i for i, lane in enumerate(sorted(set(lanes.values())))}
     return {thread: used[lane] for thread, lane in lanes.items()}
 
@@ -51,30 +57,32 @@ class _Ground:
     def __init__(self) -> None:
         self.bars: dict[int, list[tuple[float, float]]] = defaultdict(list)
         self.passing: dict[int, list[float]] = defaultdict(list)
+        self.years: dict[int, int] = defaultdict(int)  # at a year's turn, lanes with a bar, as bits
 
-    def take(self, family: Family, own: Mapping[int, int], room: Room, top: int) -> None:
+    def take(self, family: Family, own: Mapping[int, int], top: int, room: Room) -> None:
         for thread, lane in own.items():
-            insort(self.bars[top + lane], room[thread])
-        for link in family.links:
-            low, high = sorted((own[link.source], own[link.target]))
-            for lane in range(low + 1, high):
-                insort(self.passing[top + lane], link.at)
+            start, end = room[thread]
+            insort(self.bars[top + lane], (start, end))
+            for year in range(ceil(start), ceil(end)):
+                self.years[year] |= 1 << top + lane
+        for lane, at in _lines(family, own):
+            insort(self.passing[top + lane], at)
 
     def first_free(self, family: Family, own: Mapping[int, int], room: Room) -> int:
         """The first lane from which a family finds room, and crosses and is crossed by nothing."""
-        top = 0
-        while not all(
-            self._is_free(top + lane, *room[thread]) for thread, lane in own.items()
-        ) or not all(
-            self._is_clear(top + lane, link.at)
-            for link in family.links
-            for lane in range(
-                min(own[link.source], own[link.target]) + 1,
-                max(own[link.source], own[link.target]),
-            )
-        ):
-            top += 1
-        return top
+        taken = 0
+        for thread, lane in own.items():
+            start, end = room[thread]
+            for year in range(ceil(start), ceil(end)):
+                taken |= self.years[year] >> lane
+        free = ~taken
+        while True:
+            top = (free & -free).bit_length() - 1
+            if all(
+                self._is_free(top + lane, *room[thread]) for thread, lane in own.items()
+            ) and all(self._is_clear(top + lane, at) for lane, at in _lines(family, own)):
+                return top
+            free &= free - 1
 
     def _is_free(self, lane: int, start: float, end: float) -> bool:
         bars, passing = self.bars.get(lane, ()), self.passing.get(lane, ())
@@ -87,6 +95,14 @@ class _Ground:
 
     def _is_clear(self, lane: int, at: float) -> bool:
         return not any(start <= at <= end for start, end in self.bars.get(lane, ()))
+
+
+def _lines(family: Family, own: Mapping[int, int]) -> Iterator[tuple[int, float]]:
+    """Each lane that a connector of a family passes, and when."""
+    for link in family.links:
+        low, high = sorted((own[link.source], own[link.target]))
+        for lane in range(low + 1, high):
+            yield lane, link.at
 
 
 def _within(family: Family, order: Sequence[int], room: Room) -> dict[int, int]:
@@ -104,15 +120,15 @@ def _within(family: Family, order: Sequence[int], room: Room) -> dict[int, int]:
     height = kernel.compact(kernel.integers(downwards), lanes, since, until)
     scratch = [kernel.room(height + 1) for _ in range(3)]
 
-    def tighten(who: Sequence[int], leaving: Sequence[int] = ()) -> None:
+    def tighten(who: Sequence[int], sweeps: int, leaving: Sequence[int] = ()) -> None:
         kernel.tighten(
             kernel.integers(who), lanes, height, since, until,
             numbers.starts, numbers.ends, numbers.sources, numbers.targets, numbers.at,
             numbers.own_from, numbers.own, numbers.over_from, numbers.over_to,
-            *scratch, 1 if leaving else SWEEPS, kernel.integers(leaving), LONGER,
+            *scratch, sweeps, kernel.integers(leaving), LONGER,
         )  # fmt: skip
 
-    tighten(downwards)
+    tighten(downwards, 1)
     held: dict[int, list[int]] = defaultdict(list)
     for thread, lane in enumerate(lanes):
         held[int(lane)].append(thread)
@@ -120,9 +136,10 @@ def _within(family: Family, order: Sequence[int], room: Room) -> dict[int, int]:
             if len(held[lane]) <= CROWDED]  # fmt: skip
     tighten(
         [thread for lane in thin for thread in held[lane]],
+        1,
         [lane for lane in thin for _ in held[lane]],
     )
-    tighten(downwards)
+    tighten(downwards, SWEEPS)
     found = [int(lane) for lane in lanes]
     used = {lane: i for i, lane in enumerate(sorted(set(found)))}
     return {numbers.threads[i]: used[lane] for i, lane in enumerate(found)}

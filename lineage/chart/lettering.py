@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from lineage.chart.advances import ADVANCES
 from lineage.chart.bodies import Body
@@ -105,8 +106,7 @@ def least(body: Body, room: float = LONGEST, *, code: bool = True) -> Label:
     return Label(shorten(label.head, SIZE, room))
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a label can stand: ``room`` ends at the next thing in its lane, ``bar`` with its bar.
 
     ``lines`` are the connectors that pass where labels of this lane stand, from left to right.

@@ -17,18 +17,20 @@ from itertools import accumulate, chain
 from typing import Any
 from zlib import crc32
 
-from lineage.chart.kernel import CROSSING, Kernel, kernel_for
+from lineage.chart.kernel import CROSSING, SMALL, Kernel, kernel_for
 from lineage.chart.threads import Link, Weave
 
 MOST_TOUCHED = 4  # threads of a small family, a fifth of a large one, that an edit may touch
 POLISH = 5  # sweeps at most in which a thread goes to its best slot
-MOST_SWEEPS = 100  # of annealing
-BUDGET = 70_000  # threads put somewhere, in a family so large that it gets fewer sweeps
-WARMTH = 3.0  # the first temperature, in crossings a thread that the tree has
+MOST_SWEEPS = 60  # of annealing
+BUDGET = 70_000  # threads in all sweeps, in a family so large that it gets fewer of them
+TURNS = 2  # how often a sweep moves each thread of a family whose loops are compiled
+WARMTH = 6.0  # the first temperature, in crossings a thread that the tree has
 SPARSE = 1.0  # crossings a thread below which the tree may be near the best already
-COOLED = 12.0  # how often the last temperature goes into the first
-PULL = 32  # what a slot of a connector's length costs, in a family of up to 500 threads
-SEED = 1938
+COOLED = 24.0  # how often the last temperature goes into the first
+PULL = 64  # what a slot of a connector's length costs, in a family of up to 500 threads
+TRIES = 3  # at a sparse family, in which some crossings or lanes more or less are chance
+SEED = 1889
 
 
 @dataclass
@@ -43,6 +45,23 @@ class Family:
     def numbers(self) -> Numbers:
         """The family as the kernel takes it."""
         return Numbers.of(self.weave, self.threads, self.links)
+
+    @cached_property
+    def signatures(self) -> dict[int, int]:
+        """For each thread a number that changes with whatever its place depends on."""
+        weave = self.weave
+        ties: dict[int, list[str]] = defaultdict(list)
+        for link in self.links:
+            source, target = weave.threads[link.source], weave.threads[link.target]
+            ties[link.source].append(f">{target.bodies[0]}@{link.at:.3f}")
+            ties[link.target].append(f"<{source.bodies[0]}@{link.at:.3f}")
+        return {
+            i: crc32(
+                f"{weave.threads[i].bodies}{weave.threads[i].start:.3f}{weave.threads[i].end:.3f}"
+                f"{sorted(ties[i])}".encode()
+            )
+            for i in self.threads
+        }
 
 
 def families(weave: Weave) -> list[Family]:
@@ -99,20 +118,20 @@ class Numbers:
             own[target].append(i)
         starts = [rank[start] for start, _ in spans]
         ends = [rank[end] for _, end in spans]
-        as_array = kernel.integers
+        as_array, as_indices = kernel.integers, kernel.indices
         return cls(
             kernel,
             threads,
             number,
             as_array(starts),
             as_array(ends),
-            as_array(sources),
-            as_array(targets),
+            as_indices(sources),
+            as_indices(targets),
             as_array(at),
-            as_array([0, *accumulate(map(len, own))]),
-            as_array([*chain.from_iterable(own)]),
-            as_array([bisect_left(at, start) for start in starts]),
-            as_array([bisect_right(at, end) for end in ends]),
+            as_indices([0, *accumulate(map(len, own))]),
+            as_indices([*chain.from_iterable(own)]),
+            as_indices([bisect_left(at, start) for start in starts]),
+            as_indices([bisect_right(at, end) for end in ends]),
         )
 
     def weigh(self, order: Sequence[int]) -> tuple[int, int]:
@@ -125,20 +144,32 @@ class Numbers:
             places, self.starts, self.ends, self.sources, self.targets, self.at
         )
 
+    def judge(self, order: Sequence[int]) -> tuple[int, int, int]:
+        """The crossings of an order, the lanes it takes without labels, its length."""
+        lanes = self.kernel.room(len(order))
+        height = self.kernel.compact(self.kernel.integers(order), lanes, self.starts, self.ends)
+        crossings, length = self.weigh(order)
+        return crossings, height, length
+
     def anneal(
-        self, order: Sequence[int], cooling: Sequence[int], who: Sequence[int] | None = None
+        self,
+        order: Sequence[int],
+        cooling: Sequence[int],
+        who: Sequence[int] | None = None,
+        seed: int = SEED,
     ) -> list[int]:
         """An order that costs less, as a new list."""
         size = len(order)
-        as_array, room = self.kernel.integers, self.kernel.room
-        found = as_array(order)
+        moves = size if size <= SMALL else TURNS * size
+        as_array, as_indices, room = self.kernel.integers, self.kernel.indices, self.kernel.room
+        found = as_indices(order)
         self.kernel.anneal(
-            found, room(size), room(size), room(size),
+            found, as_indices([0] * size), room(size), room(size),
             self.starts, self.ends, self.sources, self.targets, self.at,
             self.own_from, self.own, self.over_from, self.over_to,
             room(size + 1), self.kernel.wide(size + 1), self.kernel.patience,
-            as_array(cooling), SEED, as_array(range(size) if who is None else who), POLISH,
-            max(1, min(PULL, PULL * 500 // size)),
+            as_array(cooling), moves, seed, as_indices(range(size) if who is None else who),
+            POLISH, max(1, min(PULL, PULL * 500 // size)),
         )  # fmt: skip
         return [int(thread) for thread in found]
 
@@ -152,11 +183,14 @@ def arrange(family: Family) -> list[int]:
     start = [numbers.number[thread] for thread in tree]
     crossings, _length = numbers.weigh(start)
     candidates = [start]
+    sparse = crossings < SPARSE * len(tree)
     if crossings:
-        candidates.append(numbers.anneal(start, cooling(len(tree), crossings)))
-    if crossings < SPARSE * len(tree):
+        sweeps = cooling(len(tree), crossings)
+        tries = TRIES if sparse and len(tree) > SMALL else 1
+        candidates += [numbers.anneal(start, sweeps, seed=SEED + i) for i in range(tries)]
+    if sparse:
         candidates.append(numbers.anneal(start, []))
-    best = min(candidates, key=numbers.weigh)
+    best = min(candidates, key=numbers.judge)
     return [numbers.threads[i] for i in best]
 
 
@@ -168,7 +202,7 @@ def remember(weave: Weave, kin: Sequence[Family], orders: Sequence[Sequence[int]
     found: list[tuple[str, int]] = []
     for family, order in zip(kin, orders, strict=True):
         if len(order) >= 3:
-            signs = _signatures(family)
+            signs = family.signatures
             found += [(weave.threads[thread].bodies[0], signs[thread]) for thread in order]
     return found
 
@@ -183,7 +217,7 @@ def arrange_again(family: Family, before: Mapping[str, tuple[int, int]]) -> list
     weave, size = family.weave, len(family.threads)
     if size < 3 or not before:
         return arrange(family)
-    signs = _signatures(family)
+    signs = family.signatures
     known: dict[int, int] = {}
     touched: set[int] = set()
     for thread in family.threads:
@@ -211,23 +245,6 @@ def _beside(family: Family, thread: int, order: Sequence[int]) -> int:
     return len(order)
 
 
-def _signatures(family: Family) -> dict[int, int]:
-    """For each thread a number that changes with whatever its place depends on."""
-    weave = family.weave
-    ties: dict[int, list[str]] = defaultdict(list)
-    for link in family.links:
-        source, target = weave.threads[link.source], weave.threads[link.target]
-        ties[link.source].append(f">{target.bodies[0]}@{link.at:.3f}")
-        ties[link.target].append(f"<{source.bodies[0]}@{link.at:.3f}")
-    return {
-        i: crc32(
-            f"{weave.threads[i].bodies}{weave.threads[i].start:.3f}{weave.threads[i].end:.3f}"
-            f"{sorted(ties[i])}".encode()
-        )
-        for i in family.threads
-    }
-
-
 def rearrange(family: Family, before: Sequence[int], touched: Collection[int]) -> list[int]:
     """An order from one that was good before an edit: only ``touched`` threads may move.
 
@@ -243,7 +260,7 @@ def rearrange(family: Family, before: Sequence[int], touched: Collection[int]) -
 
 def cooling(size: int, crossings: int) -> list[int]:
     """The temperature of each sweep, from warm to cold, for a tree of so many crossings."""
-    sweeps = min(60 + 800 // size, MOST_SWEEPS, max(8, BUDGET // size))
+    sweeps = max(8, min(MOST_SWEEPS, BUDGET // size))
     first = min(max(WARMTH * crossings / size, 0.5), 60.0) * CROSSING
     fall = (1 / COOLED) ** (1 / max(sweeps - 1, 1))
     return [round(first * fall**sweep) for sweep in range(sweeps)]

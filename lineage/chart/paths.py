@@ -84,7 +84,7 @@ def beside(connectors: Sequence[Connector], xs: Sequence[float]) -> list[float]:
         low, high = sorted((one.from_lane, one.to_lane))
         x, column = xs[i], int(xs[i])
         if low != high:
-            others = [j for k in range(column - 9, column + 10) for j in near[k]]
+            others = [j for k in range(column - 9, column + 10) if k in near for j in near[k]]
             taken = {
                 round(placed[j], 1)
                 for j in others

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lineage.chart.times import Timeline
 from lineage.graph import Edge
@@ -14,8 +15,7 @@ LONGEST_GAP = 15.0  # years that a body can be away and still be drawn in its ol
 TOUCHING = 1e-6
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
+class Thread(NamedTuple):
     """Bodies in the order in which they follow one another, and the years they cover."""
 
     bodies: tuple[str, ...]
@@ -24,8 +24,7 @@ class Thread:
     dated: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """An edge between two different threads, given by their positions in the list of threads."""
 
     edge: int
