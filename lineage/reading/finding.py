@@ -177,10 +177,12 @@ class Index:
                 question.decade)):  # fmt: skip
             best = {i: one for i, one in best.items() if self._fits(i, question)}
         # One number sorts several times faster than a tuple: better first, then by name.
-        last = len(self.bodies)
-        ranks = self.ranks
-        kept = sorted(best, key=lambda i: ranks[i] - last * round(1000 * best[i][0]))
-        answers = Answers(self, [best[i][1] for i in kept])
+        last, ranks = len(self.bodies), self.ranks
+        ordered = sorted(
+            (ranks[i] - last * int(1000 * score), name) for i, (score, name) in best.items()
+        )
+        answers = Answers(self, [name for _rank, name in ordered])
+        kept = list(best)
         return Found(answers, self._facets(kept), forgiven and bool(kept))
 
     def _own_names(self) -> dict[int, tuple[float, int]]:

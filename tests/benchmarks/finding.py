@@ -5,6 +5,21 @@ Made-up bodies, two names and a half each, out of the words of the field, in a d
 with the index made and the cache of answers emptied; beside it the same words by the database's
 own ``LIKE`` over both tables, the way of a site without an index. Medians over turns, beside a
 limit of 50 ms.
+
+Measured on two cores that nobody else used, Python 3.11, SQLite 3.40; an index is made in 0.7 to
+0.9 s, once an edition of the record and a process:
+
+    search                           page ms   ÷ 50 ms   LIKE ms     found
+    revolutionary workers party         14.1      0.28        37        10
+    socialist                           46.6      0.93        33    12,467
+    workers partty                      24.5      0.49        34       418
+    lsp                                  5.6      0.11        35         0
+    parti ouvriere france               15.5      0.31        36        87
+    name17 league                       15.0      0.30        39       414
+    xyzzyq                               7.9      0.16        33         0
+    e                                    5.0      0.10        10         0
+
+``LIKE`` finds neither the mistyped name nor the country, ranks nothing and counts nothing.
 """
 
 from __future__ import annotations

@@ -16,24 +16,24 @@ the bodies alone; ``edges`` every edge as :class:`lineage.graph.Edge` needs it, 
 ``all`` also every column of the bodies at the far ends, which is what ours gives. ``÷1,000`` is
 ours over ours at 1,000 bodies and the same reach.
 
-Measured on two cores that others used a little (load 1 to 3), Python 3.11; ours÷raw, taken in
-turns, says more than milliseconds:
+Measured on two cores, Python 3.11, SQLite when nobody else used them, PostgreSQL before the instances
+of bodies were made late; ours÷raw, taken in turns, says more than milliseconds:
 
     sqlite 3.40.1
         bodies direction   reach   ours    ids  edges    all    ÷ids ÷edges   ÷all ÷1,000 tree÷ours
                                       ms     ms     ms     ms           ≤ 2    ≤ 2    ≤ 5   ≥ 1,000
-        1,000 ancestors       9   0.37   0.04   1.02   1.04    10.1    0.4    0.4    1.0        37
-      100,000 ancestors      10   0.68   0.05  42.33  42.31    14.7    0.0    0.0    1.8     1,622
-    1,000,000 ancestors       8   0.25   0.02   0.07   0.11    10.3    3.7    2.3    0.7    47,427
-        1,000 descendants     7   0.52   0.06   1.15   1.23     9.3    0.4    0.4    1.0        14
-      100,000 descendants    10   0.60   0.04  42.35  42.48    14.7    0.0    0.0    1.2       902
-    1,000,000 descendants     8   0.25   0.03   0.06   0.10     9.5    4.1    2.6    0.5    21,508
-        1,000 ancestors      33   1.13   0.10   1.18   1.40    11.6    1.0    0.8    1.0        12
-      100,000 ancestors      36   1.44   0.11  42.64  42.90    13.0    0.0    0.0    1.3       761
-    1,000,000 ancestors      31   0.88   0.07   0.25   0.45    11.8    3.5    2.0    0.8    13,752
-        1,000 descendants    45   1.06   0.11   1.14   1.38     9.8    0.9    0.8    1.0         7
-      100,000 descendants    43   1.51   0.13  42.66  42.95    11.4    0.0    0.0    1.4       357
-    1,000,000 descendants    49   1.50   0.14   0.51   0.87    10.4    3.0    1.7    1.4     3,584
+        1,000 ancestors       9   0.18   0.02   0.61   0.63     7.3    0.3    0.3    1.0        48
+      100,000 ancestors      10   0.50   0.04  31.28  31.25    11.8    0.0    0.0    2.8     1,479
+    1,000,000 ancestors       8   0.16   0.02   0.05   0.07     6.8    3.3    2.3    0.9    47,517
+        1,000 descendants     7   0.17   0.02   0.55   0.57     7.0    0.3    0.3    1.0        26
+      100,000 descendants    10   0.44   0.04  30.77  30.77    11.4    0.0    0.0    2.6       861
+    1,000,000 descendants     8   0.15   0.02   0.05   0.06     6.2    3.3    2.5    0.9    26,287
+        1,000 ancestors      33   0.52   0.06   0.71   0.80     8.5    0.7    0.7    1.0        17
+      100,000 ancestors      36   0.95   0.09  31.10  31.31    10.3    0.0    0.0    1.8       783
+    1,000,000 ancestors      31   0.52   0.06   0.18   0.26     8.9    3.0    2.0    1.0    15,034
+        1,000 descendants    45   0.60   0.08   0.67   0.77     7.8    0.9    0.8    1.0         7
+      100,000 descendants    43   0.95   0.11  31.33  31.58     8.9    0.0    0.0    1.6       395
+    1,000,000 descendants    49   0.95   0.12   0.36   0.53     8.0    2.6    1.8    1.6     4,206
 
     postgresql 15.20 (Debian 15.20-0+deb12u1)
         1,000 ancestors       9   2.28   1.20   2.81   2.81     1.9    0.8    0.8    1.0         5
@@ -53,9 +53,10 @@ What is reached counts and not what is recorded, a thousand times cheaper than t
 PostgreSQL ours takes no longer than the raw query for what it gives. On SQLite the raw query is
 the slower one, by up to a hundred times, as long as there are fewer rows than the planner thinks
 that the walk will meet: it first makes a filter of all events and of all bodies that are
-published, which ours is worded to avoid. At a million bodies it makes none, and ours takes 1.7 to
-2.6 times as long: a tenth of a millisecond in ``sqlite3`` has beside it Django's cursor and, for
-each body, an edge, a step of the walk through time and a model instance in Python.
+published, which ours is worded to avoid. At a million bodies it makes none, and ours takes 1.8 to
+2.5 times as long: less than a tenth of a millisecond in ``sqlite3`` has beside it Django's cursor
+and, for each body, an edge and a step of the walk through time in Python. The instance of a body is
+made where it is first asked for, and is not in these figures (3 microseconds each).
 
 Of the three ways, measured when kin took two queries and sizes were counted in edges, on the same
 machine, 3 to 4 minutes a database:

@@ -10,8 +10,8 @@ lists where the time goes.
 Measured on two cores that nobody else used (load 0.5), Python 3.11:
 
     address        median ms    least ms     CPU ms    ÷ 40 ms      bytes
-    tree/               49.0        45.6       48.3       1.23    223,709
-    tree.svg            38.9        36.7       38.1       0.97    177,101
+    tree/               44.0        41.3       43.4       1.10    225,794
+    tree.svg            36.0        32.2       35.3       0.90    177,763
 
 Of the drawing's time half is the chart, a quarter the queries and the making of instances; a
 commit that keeps the layout takes 2 ms on this disk. On a busy machine all takes two to four times
