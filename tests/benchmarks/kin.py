@@ -16,7 +16,7 @@ the bodies alone; ``edges`` every edge as :class:`lineage.graph.Edge` needs it, 
 ``all`` also every column of the bodies at the far ends, which is what ours gives. ``÷1,000`` is
 ours over ours at 1,000 bodies and the same reach.
 
-Measured on two cores, Python 3.11, SQLite when nobody else used them, PostgreSQL before the instances
+Measured on two cores, Python 3.11, SQLite when nobody else used them, PostgreSQL before instances
 of bodies were made late; ours÷raw, taken in turns, says more than milliseconds:
 
     sqlite 3.40.1
