@@ -27,7 +27,18 @@ from lineage.exchange.rows import (
 from lineage.models import Organisation
 from lineage.models.derivation import together
 
-__all__ = ["KEYS", "Fault", "Key", "Lists", "Loaded", "Progress", "Refused", "Row", "load"]
+__all__ = [
+    "KEYS",
+    "Fault",
+    "Key",
+    "Lists",
+    "Loaded",
+    "Progress",
+    "Refused",
+    "Row",
+    "carry_out",
+    "load",
+]
 
 
 def load(
@@ -51,7 +62,7 @@ def load(
         with transaction.atomic():
             plan = Plan(rows, lists, update=update)
             found.extend(plan.faults)
-            _write(plan, None if found else progress)
+            carry_out(plan, None if found else progress)
             broken = _broken_rules(plan)
             if found or broken or dry_run:
                 transaction.set_rollback(True)
@@ -63,24 +74,26 @@ def load(
             raise Refused(found)
         if broken and not dry_run:
             with transaction.atomic():
-                _write(Plan(rows, lists, update=update), progress)
+                carry_out(Plan(rows, lists, update=update), progress)
     except IntegrityError as error:
         told = f"The database refuses it ({error}). Another writer came between; load it again."
         raise Refused(found or [Fault("the record", "", told)]) from error
     return plan.loaded()
 
 
-def _write(plan: Plan, progress: Progress | None) -> None:
+def carry_out(plan: Plan, progress: Progress | None = None, *, reason: str = "") -> None:
     """Carry the plan out: rows before those that point to them.
 
-    What comes into a record that stands already is new in its history, too; its first rows, which
-    are all of it, are not.
+    What comes into a record that stands already is new in its history, too, with the reason given;
+    its first rows, which are all of it, are not.
     """
     done = 0
     grows = Organisation.objects.exists()
     with together():
         for model, _key, instance in reversed(plan.obsolete):
-            model._default_manager.filter(pk=instance.pk).delete()
+            for gone in model._default_manager.filter(pk=instance.pk):
+                gone._change_reason = reason or None
+                gone.delete()
         for model, new in plan.new.items():
             for row, instance in new:
                 _point(plan, row, instance, row.fields)
@@ -90,10 +103,13 @@ def _write(plan: Plan, progress: Progress | None) -> None:
             for (row, _instance), saved in zip(new, created, strict=True):
                 plan.known[model][row.key] = saved.pk
             if grows and created and hasattr(model, "history"):
-                model.history.bulk_history_create(created, batch_size=500)
+                model.history.bulk_history_create(
+                    created, batch_size=500, default_change_reason=reason
+                )
             for row, standing, changes in plan.differ:
                 if row.model is model:
                     _point(plan, row, standing, changes)
+                    standing._change_reason = reason or None
                     standing.save()
             here = sum(1 for row in plan.rows if row.model is model)
             if progress and here:

@@ -1,7 +1,8 @@
 """What a load would do: each row new, the same, or different, and all that is wrong with it.
 
 References are resolved in memory, so the order of rows and files is no matter, and the number of
-queries does not grow with the rows that stand already. Nothing is written here.
+queries does not grow with the rows that stand already. Nothing is written here. A plan reads the
+whole record, or only what its rows speak of.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 from django.db import models
 
 from lineage import integrity
+from lineage.exchange.neighbourhood import Neighbourhood
 from lineage.exchange.rows import KEYS, Fault, Key, Lists, Loaded, Row, joined, shown, typed
 from lineage.models import Account, Affiliation, ChangeEvent, Citation, Succession
 from lineage.models.fields import DerivedField
@@ -31,8 +33,11 @@ _TWO_BODIES: dict[type[models.Model], tuple[str, str]] = {
 class Plan:
     """Rows sorted into new ones, different ones and those that stand the same, with the faults."""
 
-    def __init__(self, rows: list[Row], lists: Lists, *, update: bool) -> None:
+    def __init__(
+        self, rows: list[Row], lists: Lists, *, update: bool, narrow: bool = False
+    ) -> None:
         self.rows, self.lists, self.update = rows, lists, update
+        self._near = Neighbourhood(rows) if narrow else None
         self.faults: list[Fault] = []
         self.new: dict[type[models.Model], list[tuple[Row, Any]]] = {model: [] for model in KEYS}
         self.differ: list[tuple[Row, Any, dict[str, Any]]] = []
@@ -66,7 +71,8 @@ class Plan:
 
     def _read_standing(self, model: type[models.Model]) -> None:
         found: dict[Key, Any] = {}
-        for instance in model._default_manager.order_by("pk"):
+        rows = model._default_manager.order_by("pk")
+        for instance in self._near.of(model, rows) if self._near else rows:
             found[tuple(self._part(instance, name) for name in KEYS[model])] = instance
         self._standing[model] = found
         self._keys[model] = {instance.pk: key for key, instance in found.items()}
