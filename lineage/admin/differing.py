@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -13,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from lineage import countries, dates
-from lineage.exchange.differences import KEYS, Difference, Path
+from lineage.exchange.differences import KEYS, Conflict, Difference, Path
 from lineage.models import (
     Affiliation,
     ChangeEvent,
@@ -99,6 +100,37 @@ def line(one: Difference, names: Names) -> Line:
     if one.before is not None and one.after is not None and len(before) + len(after) > 120:
         return Line(label(one.path, names), *_marked(before, after))
     return Line(label(one.path, names), before, after)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A conflict in words: what the unit was, what I would have it be, what others made of it."""
+
+    path: Path
+    name: str  # of the form's field
+    title: str
+    label: str
+    base: str
+    mine: str
+    theirs: str
+
+
+def choices(conflicts: Iterable[Conflict], *documents: Mapping[str, Any]) -> list[Choice]:
+    """Conflicts in words, each with the name of the field in which a form asks for the choice."""
+    conflicts = list(conflicts)
+    if not conflicts:
+        return []
+    names = Names(documents)
+    return [
+        Choice(
+            one.path,
+            "choice-" + hashlib.sha256(repr(one.path).encode()).hexdigest()[:16],
+            names.record(one.path[:2]),
+            label(one.path, names),
+            *(said(one.path, value, names) for value in (one.base, one.mine, one.theirs)),
+        )
+        for one in conflicts
+    ]
 
 
 def label(path: Path, names: Names) -> str:
@@ -224,7 +256,8 @@ def _marked(before: str, after: str) -> tuple[SafeString, SafeString]:
 
 
 class Names:
-    """What bodies and sources are called: by the database, else by the documents.
+    """What bodies and sources are called: by the documents, the first of them first, else by the
+    database.
 
     At most three queries.
     """
@@ -237,7 +270,7 @@ class Names:
         for document in documents:
             _gather(document, bodies, sources)
             for entry in document.get("events", ()):
-                self._events[entry["id"]] = entry.get("title") or entry["id"]
+                self._events.setdefault(entry["id"], entry.get("title") or entry["id"])
         self._bodies, self._sources = bodies, sources
         self._keys: dict[tuple[str, str], int] = {}
         held: tuple[tuple[str, Any, dict[str, str]], ...] = (
@@ -249,7 +282,8 @@ class Names:
             text = "name" if name == "organisations" else "title"
             rows = model.objects.filter(slug__in=list(known)).order_by()
             for pk, slug, words in rows.values_list("pk", "slug", text):
-                known[slug] = words or slug
+                if known[slug] == slug:  # the documents have no name for it
+                    known[slug] = words or slug
                 self._keys[name, slug] = pk
 
     def body(self, slug: str) -> str:
@@ -285,10 +319,9 @@ def _gather(part: Any, bodies: dict[str, str], sources: dict[str, str]) -> None:
         return
     if not isinstance(part, dict):
         return
-    if "id" in part and "name" in part:
-        bodies[part["id"]] = part["name"]
-    if "id" in part and "authors" in part:
-        sources[part["id"]] = part["title"]
+    for known, field in ((bodies, "name"), (sources, "authors")):
+        if field in part and known.get(part.get("id", ""), part.get("id")) == part.get("id"):
+            known[part["id"]] = part["name" if known is bodies else "title"]
     for field, value in part.items():
         if field in ("organisation", "body", "predecessor", "successor") and value:
             bodies.setdefault(value, value)

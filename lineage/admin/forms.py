@@ -89,9 +89,16 @@ def dates_as_read(form: forms.BaseForm) -> list[str]:
 
 
 class RecordForm(forms.ModelForm):
-    """A form that knows who fills it in; the admin sets ``user``."""
+    """A form that knows who fills it in; the admin sets ``user``.
+
+    One that is ``shown_only`` is never valid: it is shown again with what was typed.
+    """
 
     user: Any = None
+    shown_only = False
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and not self.shown_only
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 
 from lineage import countries, dates
+from lineage.admin import previewing, proposing
 from lineage.admin.forms import (
     KnownSelect,
     PartsFormSet,
@@ -26,6 +27,7 @@ from lineage.admin.forms import (
     field_in_words,
 )
 from lineage.admin.publication import SENTENCE, Guarded, may_change
+from lineage.admin.trying import trial_of
 from lineage.models import Correction, Status
 from lineage.models.fields import EDTFField, derived_fields
 from lineage.text import fold
@@ -116,10 +118,13 @@ class RecordAdmin(InWords, SimpleHistoryAdmin):
     ) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.user = request.user
+        form.shown_only = getattr(request, "shown_only", False)
         return form
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         fields = list(super().get_readonly_fields(request, obj))
+        if getattr(request.user, "rehearses", False) and hasattr(obj, "status"):
+            fields.append("status")  # a proposal is of what is published, and stays so
         if obj is not None:
             fields += [name for name in self.fixed if hasattr(obj, name)]
         return fields
@@ -164,6 +169,8 @@ class RecordAdmin(InWords, SimpleHistoryAdmin):
         obj = kwargs.get("obj")
         if not may_change(request.user, obj):
             context["locked"] = SENTENCE
+        if obj is not None and trial_of(request) is None:
+            context |= proposing.beside(self, request, obj)
         if obj is not None and hasattr(obj, "get_absolute_url"):
             context["notes"] = Correction.objects.waiting(obj.get_absolute_url())
         if any(
@@ -172,6 +179,32 @@ class RecordAdmin(InWords, SimpleHistoryAdmin):
         ) or (self.opts.model_name == "countryperiod"):
             context["countries"] = sorted(countries.NAMES.values())
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        if request.method == "POST" and previewing.AT in request.POST:
+            return previewing.preview(self, request, object_id, extra_context or {})
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
+        if trial := trial_of(request):
+            trial.obj = obj
+            return HttpResponse()
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> Any:
+        if trial := trial_of(request):
+            trial.obj = obj
+            return HttpResponse()
+        return super().response_change(request, obj)
+
+    def get_urls(self) -> list[Any]:
+        return [*proposing.urls(self), *super().get_urls()]
 
     # --- lists
 

@@ -37,9 +37,16 @@ class LineageAdminSite(AdminSite):
         super().__init__(name)
         # Here, and not when the modules load: the default site is made only after this class
         # is known, and what registered itself on the way would be lost.
-        from lineage.admin import changes, corrections, organisations, sources, statements
+        from lineage.admin import (
+            changes,
+            corrections,
+            organisations,
+            proposals,
+            sources,
+            statements,
+        )
 
-        for module in (organisations, changes, statements, sources, corrections):
+        for module in (organisations, changes, statements, sources, proposals, corrections):
             for model, admin in module.PAGES.items():
                 self.register(model, admin)
         self._order = [model.__name__ for model in self._registry]
@@ -53,9 +60,11 @@ class LineageAdminSite(AdminSite):
         return sorted(apps, key=lambda app: app["app_label"] != "lineage")
 
     def get_urls(self) -> list[Any]:
+        from lineage.admin.reviewing import waiting
         from lineage.admin.watching import watch
 
         return [
+            path("review/", self.admin_view(partial(waiting, self)), name="review"),
             path("watch/", self.admin_view(partial(watch, self)), name="watch"),
             *super().get_urls(),
         ]

@@ -155,20 +155,28 @@ def _fill(name: str, row: dict[str, Any]) -> None:
             row[field] = ""
 
 
-def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
-    """What differs, in the order of the records; a row whose key changed is one difference."""
+def differences(
+    before: Mapping[str, Any], after: Mapping[str, Any], *, expand: bool = False
+) -> list[Difference]:
+    """What differs, in the order of the records; a row whose key changed is one difference.
+
+    A record that is new is one difference; with ``expand`` all that it holds is told.
+    """
     old, new = units(before), units(after)
     paths = [path for path in dict.fromkeys([*old, *new]) if old.get(path) != new.get(path)]
     gone = [path for path in paths if path not in new]
     come = [path for path in paths if path not in old]
     # What hangs on a row that came or went is told with it.
     gone = [path for path in gone if not _below_one_of(path, gone)]
-    whole = {path for path in come if len(path) == 2}
+    whole = set() if expand else {path for path in come if len(path) == 2}
+    empty: tuple[Any, ...] = (None, "", [], False)
     pairs = _paired(gone, come)
     moved = {path: pair for pair, path in pairs.items()}
     found = []
     for path in paths:
         if path in pairs or _below_one_of(path, gone) or _below(path, whole):
+            continue
+        if len(path) == 3 and path not in old and (new[path] in empty or path[2] == "status"):
             continue
         was = moved.get(path, ())
         found.append(Difference(path, old.get(was or path), new.get(path), was))

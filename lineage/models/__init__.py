@@ -11,6 +11,7 @@ from lineage.models.organisation import (
     Name,
     Organisation,
 )
+from lineage.models.proposal import Proposal, ProposalState, Remark
 from lineage.models.source import Citation, Source, Waiver
 from lineage.models.statement import Account, Affiliation, Fact
 from lineage.models.vocabulary import (
@@ -43,6 +44,9 @@ __all__ = [
     "NameKind",
     "Organisation",
     "OrganisationKind",
+    "Proposal",
+    "ProposalState",
+    "Remark",
     "Role",
     "Source",
     "Status",
