@@ -391,6 +391,8 @@ def test_there_is_no_address_at_which_a_body_could_be_moved():
         "delete",
         "history",
         "paste",
+        "propose",
+        "review",
         "simple_history",
     }
 

@@ -327,7 +327,7 @@ def _shown(admin: Any, request: HttpRequest, case: Case, context: dict[str, Any]
         {
             **admin.admin_site.each_context(request),
             "opts": admin.opts,
-            "title": case.title,
+            "title": f"{'A proposal for' if 'proposal' in context else 'A draft:'} {case.title}",
             "case": case,
             "preview": case.preview,
             "form": RemarkForm(),
