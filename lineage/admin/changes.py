@@ -212,6 +212,7 @@ class SuccessionAdmin(RecordAdmin):
         "principal",
     )
     actions = None
+    proposable = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -36,6 +36,8 @@ BUTTONS = {
 
 def urls(admin: Any) -> list[Any]:
     """The address at which a published record's form makes a proposal."""
+    if not admin.proposable:
+        return []
     name = f"{admin.opts.app_label}_{admin.opts.model_name}_propose"
     view = admin.admin_site.admin_view(partial(propose, admin))
     return [path("<path:object_id>/propose/", view, name=name)]
@@ -43,6 +45,8 @@ def urls(admin: Any) -> list[Any]:
 
 def beside(admin: Any, request: Any, obj: Model) -> dict[str, Any]:
     """What a record's page says of proposals and remarks on it. Two queries."""
+    if not admin.proposable:
+        return {}
     whole = whole_of(obj)
     name = reference(whole)
     found: dict[str, Any] = {

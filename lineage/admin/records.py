@@ -107,6 +107,7 @@ class RecordAdmin(InWords, SimpleHistoryAdmin):
     show_full_result_count = False
     object_history_list_template = "admin/lineage/history_list.html"
     fixed: tuple[str, ...] = ("slug",)
+    proposable = True  # what of it readers see can be changed by a proposal
 
     class Media:
         css = {"all": ("lineage/admin.css",)}

@@ -9,6 +9,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.http import HttpRequest
 from django.urls import path
+from django.views.decorators.http import require_http_methods
 
 
 class AutocompleteView(AutocompleteJsonView):
@@ -58,6 +59,10 @@ class LineageAdminSite(AdminSite):
             if app["app_label"] == "lineage":
                 app["models"].sort(key=lambda model: self._order.index(model["object_name"]))
         return sorted(apps, key=lambda app: app["app_label"] != "lineage")
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """A page of the desk: read or sent, and nothing else."""
+        return super().admin_view(require_http_methods(["GET", "HEAD", "POST"])(view), cacheable)
 
     def get_urls(self) -> list[Any]:
         from lineage.admin.reviewing import waiting

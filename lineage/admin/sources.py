@@ -95,6 +95,7 @@ class CitationAdmin(RecordAdmin):
 class WaiverAdmin(RecordAdmin):
     list_display = ("rule", "record", "reason")
     search_fields = ("rule", "record", "reason")
+    proposable = False
     fields = ("rule", "record", "reason")
 
 
