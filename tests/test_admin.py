@@ -724,7 +724,7 @@ def test_the_desk_shows_an_editor_the_record_and_nothing_else(ed):
     apps = ed.get(reverse("admin:index")).context["app_list"]
     assert [
         (app["app_label"], [model["object_name"] for model in app["models"]]) for app in apps
-    ] == [("lineage", [*(model.__name__ for model in MODELS), "Correction"])]
+    ] == [("lineage", [*(model.__name__ for model in MODELS), "Proposal", "Correction"])]
 
 
 def test_the_record_comes_first_for_whoever_sees_more(admin_client):

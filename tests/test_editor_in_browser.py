@@ -129,7 +129,8 @@ def test_an_editor_enters_a_split_into_three_and_a_publisher_publishes_it(desk, 
     assert Organisation.objects.published().count() == 4
 
     tab.goto(served.url + reverse("admin:lineage_changeevent_change", args=[event.pk]))
-    assert tab.inner_text(".lineage-locked") == "Published records are changed by a publisher."
+    locked = "Published records are changed by a publisher. Propose a change."
+    assert tab.inner_text(".lineage-locked") == locked
     assert tab.locator("#changeevent_form input:visible, #changeevent_form select").count() == 0
     assert (tab.complaints, other.complaints) == ([], [])
 

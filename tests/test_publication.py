@@ -126,7 +126,11 @@ def test_editors_write_the_record_and_publishers_publish_it():
         for verb in ("add", "change", "delete", "view")
     }
     publishing = {("lineage", f"publish_{m._meta.model_name}") for m in PUBLISHED_ONE_BY_ONE}
-    weighing = {("lineage", f"{verb}_correction") for verb in ("change", "view")}
+    weighing = {
+        ("lineage", f"{verb}_{what}")
+        for what in ("correction", "proposal")
+        for verb in ("change", "view")
+    }
     assert granted("Editor") == writing | weighing
     assert granted("Publisher") == writing | weighing | publishing
 
@@ -140,6 +144,7 @@ def test_the_migration_that_makes_the_groups_goes_back_and_forth():
     Permission.objects.filter(codename="publish_organisation").delete()
     migration.make_groups(apps, editor)
     import_module("lineage.migrations.0004_corrections").grant(apps, editor)
+    import_module("lineage.migrations.0005_proposals").grant(apps, editor)
     assert (granted("Editor"), granted("Publisher")) == before
 
 
