@@ -152,13 +152,13 @@ def outcome(response):
 
 def asked(client, method, path):
     """The answer to one request, whose consequences are undone."""
-    cookies = client.cookies.copy()
+    cookies = client.cookies.output(header="", sep="; ")
     with transaction.atomic():
         response = client.generic(method, path)
         if hasattr(response, "render") and not response.is_rendered:
             response.render()
         transaction.set_rollback(True)
-    client.cookies = cookies  # who left is here again
+    client.cookies.load(cookies)  # who left is here again
     return outcome(response)
 
 

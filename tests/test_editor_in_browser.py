@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from lineage.models import ChangeEvent, Organisation
+from lineage.models import Account, ChangeEvent, Citation, Organisation, Proposal, Source
 from tests.test_admin import body, member
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
@@ -152,6 +152,176 @@ def test_a_body_that_is_missing_is_added_without_leaving_the_form(desk, served):
         ("workers-party", "draft")
     ]
     assert tab.complaints == []
+
+
+def made(tab, row, side, name):
+    """Make a body on the spot, from the plus sign beside its place."""
+    with tab.expect_popup() as opened:
+        tab.click(f"#add_id_successions-{row}-{side}")
+    popup = opened.value
+    popup.fill("#id_name", name)
+    popup.locator("#id_summary").click()
+    with popup.expect_event("close"):
+        popup.click("input[name=_save]")
+    place = tab.locator(f"#successions-{row} .field-{side} .select2-selection__rendered")
+    sync_api.expect(place).to_contain_text(name)
+
+
+def enter_change(tab, served, kind, date, title, rows, continued=()):
+    """Fill in the form of a change: a name that is new in the record is made on the spot."""
+    tab.goto(served.url + reverse("admin:lineage_changeevent_add"))
+    tab.select_option("#id_kind", kind)
+    tab.fill("#id_date", date)
+    tab.fill("#id_title", title)
+    tab.locator("#id_summary").click()
+    known = set(Organisation.objects.values_list("name", flat=True))
+    for row, pair in enumerate(rows):
+        for side, name in zip(("predecessor", "successor"), pair, strict=True):
+            (choose if name in known else made)(tab, row, side, name)
+            known.add(name)
+        if row in continued:
+            tab.check(f"#id_successions-{row}-predecessor_continues")
+
+
+def test_three_changes_are_entered_from_nothing_reviewed_and_published(desk, served):
+    member("ed", "Editor")
+    member("ada", "Publisher")
+    ed = desk("ed")
+    fi, isfi, icfi, usfi = (
+        "Fourth International",
+        "International Secretariat",
+        "International Committee",
+        "United Secretariat",
+    )
+
+    enter_change(ed, served, "split", "Nov 1953", "Split of 1953", [(fi, isfi), (fi, icfi)])
+    ed.click("button[name=_preview]")
+    ed.locator(".lineage-preview-shown svg").first.wait_for()
+    drawn = ed.locator(".lineage-picture").last
+    for name in (fi, isfi, icfi):
+        sync_api.expect(drawn).to_contain_text(name)
+    assert ChangeEvent.objects.count() == 0
+    ed.select_option("#id_status", "in-review")
+    ed.click("input[name=_save]")
+    ed.wait_for_url("**/changeevent/")
+
+    enter_change(
+        ed, served, "merger", "1963", "Reunification", [(isfi, usfi), (icfi, usfi)], continued=[1]
+    )
+    ed.select_option("#id_status", "in-review")
+    ed.click("input[name=_save]")
+    ed.wait_for_url("**/changeevent/")
+
+    Source.objects.create(slug="trotskyism", title="Trotskyism")
+    enter_change(
+        ed,
+        served,
+        "split",
+        "",
+        "Break with the CWI",
+        [("Committee for a Workers’ International", "Committee for a Marxist International")],
+        continued=[0],
+    )
+    ed.select_option("#id_manner", "disputed")
+    for number, (claimant, text) in enumerate(
+        (("CWI", "They left."), ("CMI", "They were expelled."))
+    ):
+        ed.locator("#accounts-group .add-row a").click()
+        ed.fill(f"#id_accounts-{number}-claimant", claimant)
+        ed.fill(f"#id_accounts-{number}-text", text)
+    ed.locator("#citations-group .add-row a").click()
+    ed.locator("#citations-0 .field-source .select2-selection").click()
+    ed.keyboard.type("Trotskyism")
+    ed.locator(".select2-results__option--highlighted", has_text="Trotskyism").click()
+    ed.select_option("#id_status", "in-review")
+    ed.click("input[name=_save]")
+    ed.wait_for_url("**/changeevent/")
+
+    assert [
+        (
+            event.date,
+            event.manner,
+            sorted(
+                (edge.predecessor.name, edge.successor.name, edge.predecessor_continues)
+                for edge in event.successions.all()
+            ),
+        )
+        for event in ChangeEvent.objects.order_by("pk")
+    ] == [
+        ("1953-11", "", [(fi, icfi, False), (fi, isfi, False)]),
+        ("1963", "", [(icfi, usfi, True), (isfi, usfi, False)]),
+        (
+            "",
+            "disputed",
+            [
+                (
+                    "Committee for a Workers’ International",
+                    "Committee for a Marxist International",
+                    True,
+                )
+            ],
+        ),
+    ]
+    assert Account.objects.count() == 2
+    assert Citation.objects.get().event.title == "Break with the CWI"
+
+    ada = desk("ada")
+    ada.goto(served.url + reverse("admin:lineage_organisation_changelist"))
+    ada.check("#action-toggle")
+    ada.select_option("select[name=action]", "publish")
+    ada.click("button[name=index]")
+    for title in ("Split of 1953", "Reunification", "Break with the CWI"):
+        ada.goto(served.url + reverse("admin:review"))
+        ada.click(f"text={title}")
+        assert ada.locator(".lineage-picture svg").count() >= 1
+        ada.click("input[name=_publish]")
+        ada.locator(".messagelist", has_text="you published it").wait_for()
+    assert ChangeEvent.objects.published().count() == 3
+    assert (ed.complaints, ada.complaints) == ([], [])
+
+
+def test_a_published_record_is_changed_by_a_proposal(desk, served):
+    member("ed", "Editor")
+    member("ada", "Publisher")
+    one = body("imt", name="International Marxist Tendency", founded="1992", status="published")
+    page = served.url + reverse("admin:lineage_organisation_change", args=[one.pk])
+    ed, ada = desk("ed"), desk("ada")
+
+    ed.goto(page)
+    ed.click("text=Propose a change")
+    ed.fill("#id_founded", "c. 1991")
+    ed.fill("#id_why", "See the book.")
+    ed.click("button[name=_preview]")
+    words = ed.locator(".lineage-differences tbody")
+    sync_api.expect(words).to_have_text("Founded\n1992\nabout 1991", use_inner_text=True)
+    ed.fill("#id_dissolved", "2024")  # the preview follows
+    sync_api.expect(words).to_contain_text("Dissolved")
+    ed.click("input[name=_submit_proposal]")
+    ed.locator(".messagelist", has_text="was submitted for review").wait_for()
+    one.refresh_from_db()
+    assert (one.founded, one.dissolved) == ("1992", "")
+
+    ada.goto(served.url + reverse("admin:review"))
+    ada.click("text=International Marxist Tendency")
+    assert ada.locator(".lineage-picture svg").count() == 2
+    ada.fill("#id_remark", "And the month?")
+    ada.click("input[name=_return]")
+    ada.locator(".messagelist", has_text="you returned it").wait_for()
+
+    ed.reload()
+    assert "ada returned it" in ed.inner_text(".lineage-remarks")
+    ed.click("text=Go on writing")
+    assert ed.input_value("#id_founded") == "1991~"
+    ed.fill("#id_founded", "May 1991")
+    ed.click("input[name=_submit_proposal]")
+
+    ada.reload()
+    ada.click("input[name=_publish]")
+    ada.locator(".messagelist", has_text="you published it").wait_for()
+    one.refresh_from_db()
+    assert (one.founded, one.dissolved, one.status) == ("1991-05", "2024", "published")
+    assert Proposal.objects.get().state == "published"
+    assert (ed.complaints, ada.complaints) == ([], [])
 
 
 @pytest.mark.parametrize("width", [1280, 820])

@@ -11,10 +11,16 @@
   let timer = 0;
   let asked = 0;
   let wanted = place.childElementCount > 0;
+  let shown = "";
+
+  const typed = (data) =>
+    JSON.stringify([...data].map(([name, value]) => [name, value.name ?? value]));
 
   async function show() {
-    const number = ++asked;
     const data = new FormData(form);
+    if (typed(data) === shown) return; // a field was left, and nothing typed
+    shown = typed(data);
+    const number = ++asked;
     data.set("_preview", "fragment");
     place.setAttribute("aria-busy", "true");
     try {
@@ -28,6 +34,7 @@
       if (number !== asked) return; // a later one is on its way
       place.innerHTML = text;
     } catch {
+      shown = "";
       if (number === asked) place.textContent = "The preview could not be made. Try it again.";
     } finally {
       if (number === asked) place.removeAttribute("aria-busy");
@@ -37,6 +44,7 @@
   button.addEventListener("click", (event) => {
     event.preventDefault();
     wanted = true;
+    shown = "";
     show();
   });
   // Once asked for, it follows what is typed and chosen; Django's own widgets tell of it in jQuery.
@@ -45,6 +53,10 @@
     clearTimeout(timer);
     timer = setTimeout(show, WAIT);
   }
+  form.addEventListener("submit", () => {
+    wanted = false; // the form is on its way
+    clearTimeout(timer);
+  });
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   const $ = window.django && window.django.jQuery;
