@@ -133,6 +133,12 @@ def choices(conflicts: Iterable[Conflict], *documents: Mapping[str, Any]) -> lis
     ]
 
 
+def chosen_of(posted: Mapping[str, Any], disputed: Iterable[Choice]) -> dict[Any, str] | None:
+    """What was chosen at each conflict, by its path; ``None`` where a choice is missing."""
+    chosen = {one.path: posted.get(one.name, "") for one in disputed}
+    return chosen if all(side in ("mine", "theirs") for side in chosen.values()) else None
+
+
 def label(path: Path, names: Names) -> str:
     """What a unit is: "Founded", "Name", "Citation of the name “IMT”"."""
     if len(path) == 2:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +19,7 @@ from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 
 from lineage import countries, dates
-from lineage.admin import previewing, proposing
+from lineage.admin import colliding, previewing, proposing
 from lineage.admin.forms import (
     KnownSelect,
     PartsFormSet,
@@ -172,6 +173,11 @@ class RecordAdmin(InWords, SimpleHistoryAdmin):
             context["locked"] = SENTENCE
         if obj is not None and trial_of(request) is None:
             context |= proposing.beside(self, request, obj)
+            if self.proposable and self.has_change_permission(request, obj):
+                formsets = context["inline_admin_formsets"]
+                context["opened"] = request.POST.get(colliding.OPENED) or colliding.opened(
+                    obj, formsets
+                )
         if obj is not None and hasattr(obj, "get_absolute_url"):
             context["notes"] = Correction.objects.waiting(obj.get_absolute_url())
         if any(
@@ -190,7 +196,10 @@ class RecordAdmin(InWords, SimpleHistoryAdmin):
     ) -> Any:
         if request.method == "POST" and previewing.AT in request.POST:
             return previewing.preview(self, request, object_id, extra_context or {})
-        return super().changeform_view(request, object_id, form_url, extra_context)
+        answer = partial(super().changeform_view, request, object_id, form_url, extra_context)
+        if request.method == "POST" and object_id is not None and self.proposable:
+            return colliding.save(self, request, object_id, answer)
+        return answer()
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
         if trial := trial_of(request):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,7 +17,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from lineage.admin import previewing
-from lineage.admin.differing import Choice, choices
+from lineage.admin.differing import Choice, choices, chosen_of
 from lineage.admin.picturing import bodies_of
 from lineage.admin.proposing import (
     address,
@@ -304,12 +303,6 @@ def _publish(
         return None
     messages.success(request, f"“{proposal}”: you published it.")
     return HttpResponseRedirect(reverse("admin:review"))
-
-
-def chosen_of(posted: Mapping[str, Any], disputed: list[Choice]) -> dict[Any, str] | None:
-    """What was chosen at each conflict, by its path; ``None`` where a choice is missing."""
-    chosen = {one.path: posted.get(one.name, "") for one in disputed}
-    return chosen if all(side in ("mine", "theirs") for side in chosen.values()) else None
 
 
 def _mark(document: Document) -> str:

@@ -23,16 +23,18 @@ from lineage.exchange.document import read
 from lineage.exchange.export import Export, source_entry
 from lineage.exchange.loading import carry_out
 from lineage.exchange.planning import Plan
-from lineage.exchange.rows import Fault, Refused
+from lineage.exchange.rows import Fault, Refused, Row, joined
 from lineage.models import (
     Account,
     Affiliation,
     ChangeEvent,
+    Citation,
     Organisation,
     Source,
     Succession,
 )
 from lineage.models.derivation import edges_of, together
+from lineage.models.source import TARGETS
 
 OWNERS = ("organisation", "event", "affiliation", "name", "fact", "account", "subject")
 _WHOLE = (Organisation, ChangeEvent, Affiliation, Source)
@@ -87,12 +89,13 @@ def put(
     instead_of: Mapping[str, Any] | None = None,
     reason: str = "",
     trying: bool = False,
+    numbers: Mapping[str, int] | None = None,
 ) -> None:
     """Write the records of a document as it has them, or raise :class:`Refused` with every fault.
 
     Records that ``instead_of`` holds and ``document`` lacks are deleted. ``reason`` stands in the
     history. While ``trying``, inside a rehearsal, new rows get numbers below zero that are the same
-    each time, so that a form can name them again.
+    each time, so that a form can name them again; or those of ``numbers``, by their references.
     """
     rows, lists = read(dict(document), set())
     with transaction.atomic(), together():
@@ -103,7 +106,8 @@ def put(
         if trying:
             for new in plan.new.values():
                 for row, instance in new:
-                    instance.pk = _number(row.model, row.key)
+                    known = (numbers or {}).get(_reference(row))
+                    instance.pk = _number(row.model, row.key) if known is None else known
         if plan.faults:
             raise Refused(plan.faults)
         carry_out(plan, reason=reason)
@@ -150,6 +154,13 @@ def _gone(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Any]:
             if tuple(entry[key] for key in DOCUMENT_KEYS[name]) not in kept
         ]
     return standing(gone)
+
+
+def _reference(row: Row) -> str:
+    """How the audit names what a row becomes."""
+    target = next((f"{name}/" for name in TARGETS if row.fields.get(name)), "")
+    of = target if row.model is Citation else ""
+    return f"{row.model._meta.model_name}:{of}{joined(row.key)}"
 
 
 def _number(model: type[models.Model], key: Any) -> int:
