@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -42,6 +42,7 @@ from lineage.views.telling import as_told
 PAGE_SIZE = 100
 FILTERS = ("kind", "manner", "country", "from", "to")
 NONE = "There is no event with this id."
+FIELDS = ("summary", "date", "kind", "manner")  # as the page tells them, before the accounts
 
 
 @readable
@@ -150,15 +151,15 @@ def event(request: HttpRequest, slug: str, form: str = "html") -> HttpResponse:
     if row is None:
         raise missing(ChangeEvent, slug, NONE)
     edges = list(row.successions.all())
+    # In the order in which the page tells it, so that the first mark that one reads is 1.
     bibliography = Bibliography()
     citations = [] if row.partly_hidden else list(row.citations.all())
-    marks = {
-        name: bibliography.marks([one for one in citations if one.statement == name])
-        for name in sorted({one.statement for one in citations})
-    }
+    marks = _marks(FIELDS, citations, bibliography)
     told_accounts = [
         (account, bibliography.marks(account.citations.all())) for account in row.accounts.all()
     ]
+    others = sorted({one.statement for one in citations} - {*FIELDS})
+    marks |= _marks(others, citations, bibliography)
     apart = homonyms()
     title = sentences.title_of(row, edges, apart)
     return page(
@@ -185,6 +186,16 @@ def event(request: HttpRequest, slug: str, form: str = "html") -> HttpResponse:
         },
         reverse("event-json", args=[slug]),
     )
+
+
+def _marks(
+    names: Iterable[str], citations: list[Citation], bibliography: Bibliography
+) -> dict[str, Any]:
+    """The marks of an event's own statements, by what they support."""
+    return {
+        name: bibliography.marks([one for one in citations if one.statement == name])
+        for name in names
+    }
 
 
 def _sides(edges: list[Succession], side: str) -> list[dict[str, Any]]:
