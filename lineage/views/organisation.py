@@ -32,7 +32,7 @@ from lineage.reading.sourcing import sourcing_of
 from lineage.views.answers import json_answer, missing, page, readable
 from lineage.views.citing import sharing_of
 from lineage.views.devices import time_on
-from lineage.views.telling import as_told
+from lineage.views.telling import as_told, teller_asked
 
 NONE = "There is no organisation with this id."
 # The body's own statements, as the page tells them.
@@ -63,8 +63,9 @@ def organisation(request: HttpRequest, slug: str, form: str = "html") -> HttpRes
     body = rows.first()
     if body is None:
         raise missing(Organisation, slug, NONE)
-    context = _organisation_context(body, time_on(request))
-    context |= as_told(request, context["accounts"])
+    teller = teller_asked(request)
+    context = _organisation_context(body, time_on(request), teller.slug if teller else "")
+    context |= as_told(teller, context["accounts"])
     told = [sentence.event for side in ("came_from", "led_to") for sentence, _ in context[side]]
     ties = [row for row, _ in context["member_of"]]
     context["linked"] = of_organisation(body, request.build_absolute_uri, told, ties)
@@ -74,7 +75,7 @@ def organisation(request: HttpRequest, slug: str, form: str = "html") -> HttpRes
     )
 
 
-def _organisation_context(body: Organisation, time: str) -> dict[str, Any]:
+def _organisation_context(body: Organisation, time: str, teller: str) -> dict[str, Any]:
     family = families.family_of(body)
     # In the order in which the page tells it, so that the first mark that one reads is 1.
     bibliography = Bibliography()
@@ -99,6 +100,7 @@ def _organisation_context(body: Organisation, time: str) -> dict[str, Any]:
             focus=body.slug,
             title=f"{body.name} and its kin",
             time=time,
+            teller=teller,
             opens=lambda slug: f"{tree}?depth=3&open={slug}&lit={slug}",
         ),
         "marks": marks,
