@@ -42,9 +42,11 @@ WATCHED = """() => {
   };
   const ringed = style => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2
     && apart(style.outlineColor, ground) >= 3;
-  const uncovered = one => [...one.getClientRects()].some(({ left, top, width, height }) =>
+  const within = (least, most, share) => Math.max(least, 0) * (1 - share) + most * share;
+  const uncovered = one => [...one.getClientRects()].some(({ left, top, right, bottom }) =>
     [.1, .5, .9].some(x => [.2, .5, .8].some(y => {
-      const there = document.elementFromPoint(left + x * width, top + y * height);
+      const there = document.elementFromPoint(
+        within(left, Math.min(right, innerWidth), x), within(top, Math.min(bottom, innerHeight), y));
       return there && (one.contains(there) || there.contains(one));
     })));
   window.walked = [];
