@@ -20,6 +20,7 @@ from lineage.models import (
     Link,
     Name,
     Organisation,
+    Source,
 )
 from lineage.reading import details
 
@@ -507,9 +508,7 @@ def test_a_claim_of_continuity_is_told_as_one_partys(read, body):
     assert text(told.find(".//article")) == "ICFIWe are the Fourth International."
 
 
-def test_sources_are_numbered_as_they_are_first_cited(read, body, source, cite, event):
-    from lineage.models import Source
-
+def test_sources_are_numbered_as_a_page_first_cites_them(read, body, source, cite, event):
     paper = Source.objects.create(
         slug="wp", title="Workers Press", kind="newspaper", year="1973-11", publisher="SLL",
         url="https://www.example.org/wp/1973", authors=["A. One", "B. Two"]
@@ -522,12 +521,12 @@ def test_sources_are_numbered_as_they_are_first_cited(read, body, source, cite, 
     notes = [text(one, notes=True) for one in page.all("p[@class='note']")]
     assert [text(one) for one in page.one("ol[@class='sources']")] == [
         (
-            "Robert J. Alexander. International Trotskyism. Cited once here; "
-            "all that is drawn from it."
-        ),
-        (
             "A. One, B. Two. Workers Press, newspaper. SLL, November 1973. example.org. "
             "Cited once here; all that is drawn from it."
+        ),
+        (
+            "Robert J. Alexander. International Trotskyism. Cited once here; "
+            "all that is drawn from it."
         ),
     ]
     assert [one.get("id") for one in page.one("ol[@class='sources']")] == ["source-1", "source-2"]
@@ -535,7 +534,38 @@ def test_sources_are_numbered_as_they_are_first_cited(read, body, source, cite, 
         "Workers Press front page",
         "International Trotskyism p. 12: in a table p. 40: It says “1937”.",
     ]
-    assert text(page.part("summary").find("div")) == "A party.[2]"
+    assert text(page.part("summary").find("div")) == "A party.[1]"
+
+
+def marks_on(page):
+    """The numbers of a page's citation marks, in reading order."""
+    marks = page.all("details[@class='cite']")
+    return [int("".join(one.find("summary").itertext()).removeprefix("Source ")) for one in marks]
+
+
+def test_marks_count_up_as_a_body_is_read_and_within_a_statement(read, body, cite, event):
+    a, b, c, d, z = (Source.objects.create(slug=one, title=one) for one in "abcdz")
+    old, swp, league = body("old"), body("swp", founded="1938", summary="A party."), body("league")
+    born = event("born", "continuation", [(old, swp)], date="1940")
+    left = event("left", "split", [(swp, league)], date="1939")  # earlier, and told after it
+    cite(organisation=swp, statement="summary", source=z)
+    for one in (a, z):
+        cite(organisation=swp, statement="founded", source=one)
+    cite(organisation=swp, statement="name", source=b)
+    cite(event=left, statement="kind", source=c)
+    cite(event=born, statement="kind", source=d)
+    assert marks_on(read("/organisations/swp/")) == [1, 1, 2, 3, 4, 5]
+
+
+def test_marks_count_up_as_an_event_is_read(read, pair, cite, event):
+    a, b, c, z = (Source.objects.create(slug=one, title=one) for one in "abcz")
+    born = event("born", "continuation", [pair], date="1940", summary="So it was.")
+    told = Account.objects.create(event=born, claimant="They", text="We were.")
+    cite(event=born, statement="summary", source=z)
+    cite(event=born, statement="date", source=c)
+    cite(account=told, source=b)
+    cite(event=born, statement="successions", source=a)
+    assert marks_on(read("/events/born/")) == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(
@@ -548,8 +578,6 @@ def test_sources_are_numbered_as_they_are_first_cited(read, body, source, cite, 
     ],
 )
 def test_a_body_says_how_well_it_is_sourced(read, body, cite, cited, second, words):
-    from lineage.models import Source
-
     swp = body("swp", founded="1938")
     for statement in cited:
         cite(organisation=swp, statement=statement)

@@ -269,9 +269,53 @@ def test_a_reader_hears_one_party_and_is_told_that_others_are_left_out(client, t
     assert client.get("/events/split/?as=nobody").status_code == 400
 
 
-def test_a_chart_marks_the_claims_of_whom_one_reads(client, told):
+def test_where_a_party_gave_no_account_it_is_told_that_others_did(client, told, body):
+    body("icfi", name="ICFI")
+    part = Page(client.get("/organisations/imt/?as=icfi").content.decode()).part("accounts")
+    assert text(part.find("p")) == (
+        "ICFI gave no account of this. 1 account by others is left out. All of them"
+    )
+    assert list(part.iter("article")) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "leads", "words"),
+    [
+        (
+            "/organisations/imt/",
+            "/organisations/imt/",
+            "of the accounts only its own are told, and ",
+        ),
+        ("/events/split/", "/events/split/", "of the accounts only its own are told, and "),
+        ("/tree/", "/tree/", ""),
+        ("/tree/?kind=party&year=1990", "/tree/?kind=party&year=1990", ""),
+    ],
+)
+def test_a_page_says_whose_telling_it_is_and_leads_out_of_it(client, told, address, leads, words):
+    query = "&as=imt" if "?" in address else "?as=imt"
+    page = Page(client.get(address + query).content.decode())
+    (said,) = [one for one in page.all("p[@class='shown']") if text(one).startswith("As ")]
+    assert text(said) == (
+        f"As IMT tells it: {words}only the claims that it makes are marked. As the record has it"
+    )
+    assert [one.get("href") for one in said.iter("a")] == ["/accounts/imt/", leads]
+
+
+def test_from_a_party_s_page_one_goes_on_to_its_tree(client, told):
+    page = Page(client.get("/organisations/imt/?as=imt").content.decode())
+    tree = "/organisations/imt/tree/"
+    links = [one.get("href") for one in page.one("figure").iter("a")]
+    assert [one for one in links if one.startswith(tree)] == [
+        f"{tree}?as=imt",
+        f"{tree}?direction=ancestors&as=imt",
+        f"{tree}?direction=descendants&as=imt",
+    ]
+
+
+@pytest.mark.parametrize("address", ["/tree/", "/organisations/imt/", "/events/split/"])
+def test_a_chart_marks_the_claims_of_whom_one_reads(client, told, address):
     def claims(query: str) -> set[str]:
-        page = Page(client.get(f"/tree/{query}").content.decode())
+        page = Page(client.get(f"{address}{query}").content.decode())
         return {
             one.get("data-id")
             for one in page.root.iter()

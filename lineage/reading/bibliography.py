@@ -35,7 +35,7 @@ class Bibliography:
         self.cited: Counter[int] = Counter()
 
     def marks(self, citations: Iterable[Citation]) -> list[Mark]:
-        """The marks of one statement, one a source; a place cited twice stands once."""
+        """The marks of one statement, one a source, by number; a place cited twice stands once."""
         by_source: dict[Source, dict[str, dict[str, None]]] = {}
         ordered = sorted(
             citations, key=lambda one: (one.source.slug, one.statement, one.locator, one.value)
@@ -44,10 +44,11 @@ class Bibliography:
             remarks = by_source.setdefault(one.source, {}).setdefault(one.locator, {})
             said = f"It says “{one.value}”." if one.value else ""
             remarks.update(dict.fromkeys(remark for remark in (said, one.note) if remark))
-        return [
+        marks = [
             self._mark(source, tuple(Place(where, tuple(said)) for where, said in places.items()))
             for source, places in by_source.items()
         ]
+        return sorted(marks, key=lambda mark: mark.number)
 
     def _mark(self, source: Source, places: tuple[Place, ...]) -> Mark:
         if source.pk not in self.numbers:

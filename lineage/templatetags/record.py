@@ -17,6 +17,7 @@ from lineage.reading.sentences import article
 
 register = template.Library()
 
+IN_THE_MARGIN = 24  # letters
 SPELT = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
          "eleven", "twelve")  # fmt: skip
 
@@ -46,6 +47,12 @@ def period(row: Any) -> str:
         dates.parse(row.since) if row.since else None,
         dates.parse(row.until) if row.until else None,
     )
+
+
+@register.filter
+def long(years: str) -> str:
+    """The class of years that are too long for a narrow margin: `` long``, or empty."""
+    return " long" if len(years) > IN_THE_MARGIN else ""
 
 
 @register.filter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -37,11 +37,12 @@ from lineage.views.citing import sharing_of
 from lineage.views.devices import time_on
 from lineage.views.entries import event_entry
 from lineage.views.organisations import countries_recorded
-from lineage.views.telling import as_told
+from lineage.views.telling import as_told, teller_asked
 
 PAGE_SIZE = 100
 FILTERS = ("kind", "manner", "country", "from", "to")
 NONE = "There is no event with this id."
+FIELDS = ("summary", "date", "kind", "manner")  # as the page tells them, before the accounts
 
 
 @readable
@@ -149,16 +150,16 @@ def event(request: HttpRequest, slug: str, form: str = "html") -> HttpResponse:
     row: Any = rows.prefetch_related(sources, Prefetch("accounts", accounts)).first()
     if row is None:
         raise missing(ChangeEvent, slug, NONE)
-    edges = list(row.successions.all())
+    edges, teller = list(row.successions.all()), teller_asked(request)
+    # In the order in which the page tells it, so that the first mark that one reads is 1.
     bibliography = Bibliography()
     citations = [] if row.partly_hidden else list(row.citations.all())
-    marks = {
-        name: bibliography.marks([one for one in citations if one.statement == name])
-        for name in sorted({one.statement for one in citations})
-    }
+    marks = _marks(FIELDS, citations, bibliography)
     told_accounts = [
         (account, bibliography.marks(account.citations.all())) for account in row.accounts.all()
     ]
+    others = sorted({one.statement for one in citations} - {*FIELDS})
+    marks |= _marks(others, citations, bibliography)
     apart = homonyms()
     title = sentences.title_of(row, edges, apart)
     return page(
@@ -175,16 +176,26 @@ def event(request: HttpRequest, slug: str, form: str = "html") -> HttpResponse:
             "after": _sides(edges, "successor"),
             "marks": marks,
             "accounts": told_accounts,
-            **as_told(request, told_accounts),
+            **as_told(teller, told_accounts),
             "sources": bibliography.entries(),
             "sourcing": sourcing_of(row, citations, [account for account, _ in told_accounts]),
-            "chart": _chart(edges, title, time_on(request)),
+            "chart": _chart(edges, title, time_on(request), teller.slug if teller else ""),
             "root": edges[0].successor,
             "linked": of_event(row, title, request.build_absolute_uri, edges),
             **sharing_of(request, row, title),
         },
         reverse("event-json", args=[slug]),
     )
+
+
+def _marks(
+    names: Iterable[str], citations: list[Citation], bibliography: Bibliography
+) -> dict[str, Any]:
+    """The marks of an event's own statements, by what they support."""
+    return {
+        name: bibliography.marks([one for one in citations if one.statement == name])
+        for name in names
+    }
 
 
 def _sides(edges: list[Succession], side: str) -> list[dict[str, Any]]:
@@ -198,7 +209,8 @@ def _sides(edges: list[Succession], side: str) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _chart(edges: list[Succession], title: str, time: str) -> Any:
+def _chart(edges: list[Succession], title: str, time: str, teller: str) -> Any:
     """The bodies of the event, and the edges among them."""
     slugs = {edge.predecessor.slug for edge in edges} | {edge.successor.slug for edge in edges}
-    return families.of_bodies(slugs).chart(timezone.localdate(), title=title, time=time)
+    family = families.of_bodies(slugs)
+    return family.chart(timezone.localdate(), title=title, time=time, teller=teller)

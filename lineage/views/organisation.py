@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -31,9 +32,11 @@ from lineage.reading.sourcing import sourcing_of
 from lineage.views.answers import json_answer, missing, page, readable
 from lineage.views.citing import sharing_of
 from lineage.views.devices import time_on
-from lineage.views.telling import as_told
+from lineage.views.telling import as_told, teller_asked
 
 NONE = "There is no organisation with this id."
+# The body's own statements, as the page tells them.
+FIELDS = ("summary", "founded", "dissolved", "active", "countries", "kind", "existence", "name")
 
 
 def _cited(rows: QuerySet) -> QuerySet:
@@ -60,8 +63,9 @@ def organisation(request: HttpRequest, slug: str, form: str = "html") -> HttpRes
     body = rows.first()
     if body is None:
         raise missing(Organisation, slug, NONE)
-    context = _organisation_context(body, time_on(request))
-    context |= as_told(request, context["accounts"])
+    teller = teller_asked(request)
+    context = _organisation_context(body, time_on(request), teller.slug if teller else "")
+    context |= as_told(teller, context["accounts"])
     told = [sentence.event for side in ("came_from", "led_to") for sentence, _ in context[side]]
     ties = [row for row, _ in context["member_of"]]
     context["linked"] = of_organisation(body, request.build_absolute_uri, told, ties)
@@ -71,13 +75,15 @@ def organisation(request: HttpRequest, slug: str, form: str = "html") -> HttpRes
     )
 
 
-def _organisation_context(body: Organisation, time: str) -> dict[str, Any]:
+def _organisation_context(body: Organisation, time: str, teller: str) -> dict[str, Any]:
     family = families.family_of(body)
+    # In the order in which the page tells it, so that the first mark that one reads is 1.
     bibliography = Bibliography()
+    marks = _field_marks(body, bibliography)
+    names = [(name, bibliography.marks(name.citations.all())) for name in body.names.all()]
     before, after = _changes(body, bibliography)
     member_of = _affiliations("body", bibliography, organisation=body)
     members = _affiliations("organisation", bibliography, body=body)
-    names = [(name, bibliography.marks(name.citations.all())) for name in body.names.all()]
     facts = [(fact, bibliography.marks(fact.citations.all())) for fact in body.facts.all()]
     accounts = [
         (account, bibliography.marks(account.citations.all())) for account in body.accounts.all()
@@ -94,9 +100,10 @@ def _organisation_context(body: Organisation, time: str) -> dict[str, Any]:
             focus=body.slug,
             title=f"{body.name} and its kin",
             time=time,
+            teller=teller,
             opens=lambda slug: f"{tree}?depth=3&open={slug}&lit={slug}",
         ),
-        "marks": _field_marks(body, bibliography),
+        "marks": marks,
         "names": names,
         "came_from": before,
         "led_to": after,
@@ -139,7 +146,8 @@ def _field_marks(body: Organisation, bibliography: Bibliography) -> dict[str, An
     found: dict[str, list[Citation]] = {}
     for citation in body.citations.all():
         found.setdefault(citation.statement or "existence", []).append(citation)
-    return {name: bibliography.marks(citations) for name, citations in sorted(found.items())}
+    told = [*(name for name in FIELDS if name in found), *sorted(found.keys() - {*FIELDS})]
+    return {name: bibliography.marks(found[name]) for name in told}
 
 
 def _changes(body: Organisation, bibliography: Bibliography) -> tuple[list[Any], list[Any]]:
@@ -150,15 +158,20 @@ def _changes(body: Organisation, bibliography: Bibliography) -> tuple[list[Any],
         .filter(pk__in=_event_keys(body))
         .prefetch_related(Prefetch("successions", edges.order_by("predecessor", "successor")))
     )
-    before, after = [], []
-    for event in events:
-        joined = event.successions.all()
-        marks = bibliography.marks([] if event.partly_hidden else event.citations.all())
-        if any(edge.successor_id == body.pk for edge in joined):
-            before.append((sentences.came_from(body, event, joined), marks))
-        if any(edge.predecessor_id == body.pk for edge in joined):
-            after.append((sentences.led_to(body, event, joined), marks))
-    return before, after
+    marks: dict[int, Any] = {}
+
+    def side(key: str, tell: Callable[..., Any]) -> list[Any]:
+        told = []
+        for event in events:
+            joined = event.successions.all()
+            if any(getattr(edge, key) == body.pk for edge in joined):
+                if event.pk not in marks:
+                    seen = [] if event.partly_hidden else event.citations.all()
+                    marks[event.pk] = bibliography.marks(seen)
+                told.append((tell(body, event, joined), marks[event.pk]))
+        return told
+
+    return side("successor_id", sentences.came_from), side("predecessor_id", sentences.led_to)
 
 
 def _event_keys(body: Organisation) -> Any:

@@ -85,7 +85,7 @@ def _asked(request: HttpRequest) -> tuple[dict[str, Any], str]:
 
 def _heading(asked: dict[str, Any], count: int) -> str:
     """What was found, in words: ``"2 organisations in Ireland match “socialist”"``."""
-    words = [f"{count} organisation{'' if count == 1 else 's'}" if count else "No organisation"]
+    words = [f"{count:,} organisation{'' if count == 1 else 's'}" if count else "No organisation"]
     if asked["kind"]:
         words.append(f"of the kind “{OrganisationKind(asked['kind']).label.lower()}”")
     if asked["state"]:

@@ -20,9 +20,13 @@ def teller_of(slug: str) -> Organisation | None:
     return body
 
 
-def as_told(request: HttpRequest, accounts: list[tuple[Account, Any]]) -> dict[str, Any]:
-    """The accounts of whom ``as`` names, and how many others are left out; all without it."""
-    teller = teller_of(request.GET.get("as", "").strip())
+def teller_asked(request: HttpRequest) -> Organisation | None:
+    """The body that ``as`` names in an address."""
+    return teller_of(request.GET.get("as", "").strip())
+
+
+def as_told(teller: Organisation | None, accounts: list[tuple[Account, Any]]) -> dict[str, Any]:
+    """The accounts that one body gave, and how many others are left out; all where it is none."""
     if teller is None:
         return {"teller": None, "accounts": accounts}
     own = [one for one in accounts if one[0].organisation_id == teller.pk]

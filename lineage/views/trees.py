@@ -121,6 +121,7 @@ def tree(request: HttpRequest, slug: str = "", form: str = "html") -> HttpRespon
         "times": TIMES,
         "time": time,
         "teller": teller_of(asked.teller),
+        "leave": _address(slug, "html") + replace(asked, teller="").query(),
         "deepest": DEEPEST,
         "longest": LONGEST,
     }
