@@ -567,6 +567,8 @@ def test_a_list_asks_as_often_for_forty_rows_as_for_ten(model, ed):
 def test_a_page_asks_as_often_however_many_rows_it_holds(ed):
     one = body("one")
     event = change("e", *((one, body(f"child-{n}")) for n in range(3)))
+    Affiliation.objects.create(organisation=body("member"), body=one)
+    Citation.objects.create(organisation=one, source=Source.objects.create(slug="s", title="S"))
 
     def asked(model, record):
         with CaptureQueriesContext(connection) as queries:
