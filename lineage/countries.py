@@ -2,6 +2,8 @@
 
 import re
 
+from lineage.text import fold
+
 # Countries of which one says "in the United Kingdom".
 _WITH_ARTICLE = re.compile(
     r"^(?:United|Bahamas|Cayman|Comoros|Maldives|Netherlands|Philippines|Gambia|Seychelles|Soviet)"
@@ -263,6 +265,22 @@ NAMES = {
     "ZM": "Zambia",
     "ZW": "Zimbabwe",
 }
+
+_CODES = {
+    **{fold(name): code for code, name in NAMES.items()},
+    **dict.fromkeys(("uk", "britain", "great britain"), "GB"),
+    **dict.fromkeys(("usa", "united states of america"), "US"),
+    **dict.fromkeys(("burma", "myanmar"), "MM"),
+    **dict.fromkeys(("czech republic",), "CZ"),
+    **dict.fromkeys(("ussr",), "SU"),
+    **dict.fromkeys(("gdr",), "DD"),
+}
+
+
+def code_of(text: str) -> str:
+    """The code of a country by its code, its English name or a common one; empty if none is so."""
+    text = text.strip()
+    return text.upper() if text.upper() in NAMES else _CODES.get(fold(text), "")
 
 
 def in_a_sentence(code: str) -> str:

@@ -125,6 +125,7 @@ def values_of(name, parameter, records):
         "since": "1953",
         "until": "1963",
         "day": "09-03",
+        "ending": "csv",
         "version_id": one.history.latest().pk,
         "version": "1",
     }

@@ -389,6 +389,7 @@ def test_there_is_no_address_at_which_a_body_could_be_moved():
         "change",
         "changelist",
         "delete",
+        "export",
         "history",
         "paste",
         "propose",

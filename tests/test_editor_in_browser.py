@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from lineage.models import Account, ChangeEvent, Citation, Organisation, Proposal, Source
 from tests.test_admin import body, member
+from tests.test_importing import REASONS, fifty
+from tests.test_spreadsheets import workbook
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
@@ -324,6 +326,54 @@ def test_a_published_record_is_changed_by_a_proposal(desk, served):
     assert (ed.complaints, ada.complaints) == ([], [])
 
 
+def test_an_editor_imports_fifty_rows_of_which_seven_are_wrong(desk, served, tmp_path):
+    member("ed", "Editor")
+    for code in ("fr", "in"):
+        body(f"homonym-{code}", name="Homonym")
+    Source.objects.create(slug="alexander", title="International Trotskyism")
+    file = tmp_path / "France.xlsx"
+    file.write_bytes(workbook(*(line.split(",") for line in fifty().splitlines())))
+
+    tab = desk("ed")
+    tab.goto(served.url + reverse("admin:lineage_organisation_changelist"))
+    tab.click("text=Import")
+    assert tab.input_value("#id_rows") == "organisations"
+    tab.set_input_files("#id_file", file)
+    tab.click("text=Look at the rows")
+    assert [one.inner_text() for one in tab.locator("button[name=show]").all()] == [
+        "43 new", "0 changed", "0 unchanged", "7 wrong",
+    ]  # fmt: skip
+    assert not Organisation.objects.exclude(name="Homonym").exists()
+
+    tab.click("input[name=save]")
+    assert "Nothing was saved, because of the wrong rows." in tab.inner_text(".errorlist")
+    tab.click("button.lineage-wrong")
+    tab.wait_for_selector("button.lineage-wrong[aria-current]")
+    numbers = [cell.inner_text() for cell in tab.locator("tr.lineage-wrong td:first-child").all()]
+    assert numbers == [where.removeprefix("row ") for where in REASONS]
+    with tab.expect_download() as told:
+        tab.click("text=Download the wrong rows")
+    assert told.value.suggested_filename == "wrong-rows.csv"
+    assert Path(told.value.path()).read_text(encoding="utf-8-sig").count("Broken date") == 1
+
+    tab.check("input[name=leave_out]")
+    tab.click("input[name=save]")
+    tab.wait_for_url("**/organisation/")
+    assert tab.inner_text(".messagelist").strip() == (
+        "Imported from France.xlsx: 43 new, 0 changed, 0 unchanged, 7 left out."
+    )
+    assert Organisation.objects.filter(status="draft", founded="1902~").count() == 1
+    assert Organisation.objects.exclude(name="Homonym").count() == 43
+
+    with tab.expect_download() as table:
+        tab.click(".object-tools >> text=xlsx")
+    tab.goto(served.url + reverse("admin:import") + "?rows=organisations")
+    tab.set_input_files("#id_file", table.value.path())
+    tab.click("text=Look at the rows")
+    assert tab.locator("button[name=show]").nth(2).inner_text() == "45 unchanged"
+    assert tab.complaints == []
+
+
 @pytest.mark.parametrize("width", [1280, 820])
 def test_the_forms_fit_the_screen(desk, served, width):
     member("ed", "Editor")
@@ -334,6 +384,7 @@ def test_the_forms_fit_the_screen(desk, served, width):
         reverse("admin:lineage_changeevent_add"),
         reverse("admin:lineage_organisation_change", args=[one.pk]),
         reverse("admin:lineage_organisation_changelist"),
+        reverse("admin:import"),
     ):
         tab.goto(served.url + address)
         assert tab.evaluate("document.documentElement.scrollWidth") <= width

@@ -19,13 +19,11 @@ from lineage import countries, dates
 from lineage.admin.publication import may_change, refuse_part_of_published
 from lineage.models import Status
 from lineage.models.fields import EDTFField, EDTFFormField
-from lineage.text import fold
 
 DATE_EXAMPLES = (
     "Such as 1953, November 1953, 16 Nov 1953, c. 1953, 1950s, before 1940, since 1990, "
     "1967–1968, “1966 or 1968”."
 )
-_CODES = {fold(name): code for code, name in countries.NAMES.items()}
 
 
 class AuthorsField(forms.CharField):
@@ -53,10 +51,9 @@ class CountryField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         text = (super().to_python(value) or "").strip()
-        if not text or text.upper() in countries.NAMES:
-            return text.upper()
-        if fold(text) in _CODES:
-            return _CODES[fold(text)]
+        code = countries.code_of(text)
+        if code or not text:
+            return code
         raise ValidationError(
             "“%(value)s” is no country that is known here. Write its English name or its code, "
             "such as Sri Lanka or LK.",

@@ -46,7 +46,7 @@ OWNERS: dict[type[Model], tuple[str, ...]] = {
 }
 """Of which records each kind of record is a part; an affiliation is its member's."""
 
-_CITED_BY_PUBLISHED = Q()
+CITED_BY_PUBLISHED = Q()
 for _way in (
     "organisation",
     "name__organisation",
@@ -57,7 +57,7 @@ for _way in (
     "account__event",
     "account__subject",
 ):
-    _CITED_BY_PUBLISHED |= Q(**{f"{_way}__status": Status.PUBLISHED})
+    CITED_BY_PUBLISHED |= Q(**{f"{_way}__status": Status.PUBLISHED})
 
 
 def may_publish(user: Any, model: type[Model]) -> bool:
@@ -90,7 +90,7 @@ def published_above(record: Model) -> frozenset[type[Model]]:
         if (
             isinstance(record, Source)
             and record.pk
-            and record.citations.filter(_CITED_BY_PUBLISHED).exists()
+            and record.citations.filter(CITED_BY_PUBLISHED).exists()
         ):
             above.add(Organisation)
         record.__dict__["_published_above"] = frozenset(above)

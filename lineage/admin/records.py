@@ -19,7 +19,7 @@ from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 
 from lineage import countries, dates
-from lineage.admin import colliding, previewing, proposing
+from lineage.admin import colliding, exporting, importing, previewing, proposing
 from lineage.admin.forms import (
     KnownSelect,
     PartsFormSet,
@@ -106,6 +106,7 @@ class RecordAdmin(InWords, SimpleHistoryAdmin):
 
     list_per_page = 50
     show_full_result_count = False
+    change_list_template: Any = "admin/lineage/change_list.html"
     object_history_list_template = "admin/lineage/history_list.html"
     fixed: tuple[str, ...] = ("slug",)
     proposable = True  # what of it readers see can be changed by a proposal
@@ -214,9 +215,17 @@ class RecordAdmin(InWords, SimpleHistoryAdmin):
         return super().response_change(request, obj)
 
     def get_urls(self) -> list[Any]:
-        return [*proposing.urls(self), *super().get_urls()]
+        return [*exporting.urls(self), *proposing.urls(self), *super().get_urls()]
 
     # --- lists
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        context = {
+            **(extra_context or {}),
+            "import_link": importing.link(self, request),
+            "export_links": exporting.links(self, request),
+        }
+        return super().changelist_view(request, context)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str

@@ -6,7 +6,7 @@ where it points to others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -24,7 +24,7 @@ from lineage.exchange.rows import (
     Row,
     joined,
 )
-from lineage.models import Organisation
+from lineage.models import Organisation, edition
 from lineage.models.derivation import together
 
 __all__ = [
@@ -35,10 +35,13 @@ __all__ = [
     "Loaded",
     "Progress",
     "Refused",
+    "Review",
     "Row",
     "carry_out",
     "load",
 ]
+
+Review = Callable[[Plan], Iterable[Fault]]
 
 
 def load(
@@ -49,20 +52,26 @@ def load(
     lists: Lists | None = None,
     faults: Iterable[Fault] = (),
     progress: Progress | None = None,
+    review: Review | None = None,
+    reason: str = "",
 ) -> Loaded:
     """Write the rows in one transaction, or raise :class:`Refused` with every fault.
 
     ``update`` lets a row that stands already be changed, and rows left out of a list that
     ``lists`` calls complete be removed; without it such a row is a fault. ``faults`` found
     before by the reader of the input are told with those found here. ``dry_run`` writes nothing.
+    ``review`` is shown the plan before it is carried out and may find more; ``reason`` stands in
+    the history.
     """
     found = list(faults)
     lists = lists or Lists()
     try:
         with transaction.atomic():
+            edition.hold()
             plan = Plan(rows, lists, update=update)
             found.extend(plan.faults)
-            carry_out(plan, None if found else progress)
+            found.extend(review(plan) if review else ())
+            carry_out(plan, None if found else progress, reason=reason)
             broken = _broken_rules(plan)
             if found or broken or dry_run:
                 transaction.set_rollback(True)
@@ -74,7 +83,10 @@ def load(
             raise Refused(found)
         if broken and not dry_run:
             with transaction.atomic():
-                carry_out(Plan(rows, lists, update=update), progress)
+                plan = Plan(rows, lists, update=update)
+                if review and (late := list(review(plan))):
+                    raise Refused(late)
+                carry_out(plan, progress, reason=reason)
     except IntegrityError as error:
         told = f"The database refuses it ({error}). Another writer came between; load it again."
         raise Refused(found or [Fault("the record", "", told)]) from error
@@ -84,11 +96,11 @@ def load(
 def carry_out(plan: Plan, progress: Progress | None = None, *, reason: str = "") -> None:
     """Carry the plan out: rows before those that point to them.
 
-    What comes into a record that stands already is new in its history, too, with the reason given;
-    its first rows, which are all of it, are not.
+    What comes into a record that stands already, or for a reason, is new in its history, too, with
+    the reason; the first rows of a record, which are all of it, are not.
     """
     done = 0
-    grows = Organisation.objects.exists()
+    grows = bool(reason) or Organisation.objects.exists()
     with together():
         for model, _key, instance in reversed(plan.obsolete):
             for gone in model._default_manager.filter(pk=instance.pk):

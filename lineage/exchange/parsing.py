@@ -39,7 +39,7 @@ def parse_json(text: str | bytes, where: str, faults: list[Fault]) -> Any:
         faults.append(Fault(where, "", f"{name} is no JSON number. Write null."))
 
     try:
-        value = json.loads(_decoded(text, where), object_pairs_hook=once, parse_constant=no_number)
+        value = json.loads(decoded(text, where), object_pairs_hook=once, parse_constant=no_number)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         told = f"It is no JSON: {error.msg} ({place}). Correct it there."
@@ -59,7 +59,7 @@ def parse_yaml(text: bytes, where: str, faults: list[Fault]) -> Any:
 
     Aliases and tags are refused; keys given twice are added to ``faults``.
     """
-    plain = _decoded(text, where)
+    plain = decoded(text, where)
     twice: list[tuple[str, int]] = []
     try:
         value = _read(plain, twice)
@@ -76,7 +76,8 @@ def parse_yaml(text: bytes, where: str, faults: list[Fault]) -> Any:
     return value
 
 
-def _decoded(text: str | bytes, where: str) -> str:
+def decoded(text: str | bytes, where: str) -> str:
+    """A text, from UTF-8 where it is bytes; raises :class:`Refused`."""
     if isinstance(text, str):
         return text
     try:
