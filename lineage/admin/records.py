@@ -19,7 +19,7 @@ from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 
 from lineage import countries, dates
-from lineage.admin import colliding, previewing, proposing
+from lineage.admin import colliding, findings, previewing, proposing
 from lineage.admin.forms import (
     KnownSelect,
     PartsFormSet,
@@ -178,6 +178,7 @@ class RecordAdmin(InWords, SimpleHistoryAdmin):
                 context["opened"] = request.POST.get(colliding.OPENED) or colliding.opened(
                     obj, formsets
                 )
+            context |= findings.beside(request, obj)
         if obj is not None and hasattr(obj, "get_absolute_url"):
             context["notes"] = Correction.objects.waiting(obj.get_absolute_url())
         if any(
@@ -205,12 +206,14 @@ class RecordAdmin(InWords, SimpleHistoryAdmin):
         if trial := trial_of(request):
             trial.obj = obj
             return HttpResponse()
+        findings.tell_after_saving(self, request, obj)
         return super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request: HttpRequest, obj: Any) -> Any:
         if trial := trial_of(request):
             trial.obj = obj
             return HttpResponse()
+        findings.tell_after_saving(self, request, obj)
         return super().response_change(request, obj)
 
     def get_urls(self) -> list[Any]:

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.safestring import SafeString
 
 from lineage.admin.pasting import paste
@@ -97,6 +97,13 @@ class WaiverAdmin(RecordAdmin):
     search_fields = ("rule", "record", "reason")
     proposable = False
     fields = ("rule", "record", "reason")
+
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Back to the page from which a warning was let stand."""
+        back = request.GET.get("back", "")
+        if url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+            return HttpResponseRedirect(back)
+        return super().response_post_save_add(request, obj)
 
 
 PAGES = {Source: SourceAdmin, Citation: CitationAdmin, Waiver: WaiverAdmin}
