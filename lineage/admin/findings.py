@@ -36,8 +36,11 @@ class Line:
 
 
 def beside(request: HttpRequest, record: Model) -> dict[str, Any]:
-    """What stands at a saved record, worst first, and what was let stand, for its form."""
-    if type(record) not in WEIGHED:
+    """What stands at a saved record, worst first, and what was let stand, for its form.
+
+    A form that was refused has sentences of its own, and leaves what was typed in the record.
+    """
+    if type(record) not in WEIGHED or request.method == "POST":
         return {}
     report = integrity.near(record)
     own = integrity.reference(record)

@@ -65,10 +65,12 @@ class LineageAdminSite(AdminSite):
         return super().admin_view(require_http_methods(["GET", "HEAD", "POST"])(view), cacheable)
 
     def get_urls(self) -> list[Any]:
+        from lineage.admin.dating import read_date
         from lineage.admin.reviewing import waiting
         from lineage.admin.watching import watch
 
         return [
+            path("date/", self.admin_view(read_date, cacheable=True), name="date"),
             path("review/", self.admin_view(partial(waiting, self)), name="review"),
             path("watch/", self.admin_view(partial(watch, self)), name="watch"),
             *super().get_urls(),
