@@ -19,7 +19,7 @@ from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 
 from lineage import countries, dates
-from lineage.admin import colliding, findings, previewing, proposing
+from lineage.admin import citing, colliding, findings, previewing, proposing
 from lineage.admin.forms import (
     KnownSelect,
     PartsFormSet,
@@ -121,6 +121,7 @@ class RecordAdmin(InWords, SimpleHistoryAdmin):
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.user = request.user
         form.shown_only = getattr(request, "shown_only", False)
+        citing.put_beside(form, request, obj)
         return form
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
@@ -181,6 +182,8 @@ class RecordAdmin(InWords, SimpleHistoryAdmin):
             context |= findings.beside(request, obj)
         if obj is not None and hasattr(obj, "get_absolute_url"):
             context["notes"] = Correction.objects.waiting(obj.get_absolute_url())
+        if obj is not None:
+            context |= citing.beyond(context["adminform"].form, request, obj)
         if any(
             inline.opts.opts.model_name == "countryperiod"
             for inline in context["inline_admin_formsets"]

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
 from django.urls import path, reverse
 from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from lineage.admin.citing import LeadsBack
 from lineage.admin.pasting import paste
 from lineage.admin.records import RecordAdmin, words
 from lineage.models import Citation, Source, Waiver
@@ -66,7 +67,7 @@ class SourceAdmin(RecordAdmin):
         )
 
 
-class CitationAdmin(RecordAdmin):
+class CitationAdmin(LeadsBack, RecordAdmin):
     list_display = ("source", "of", "statement", "locator", "value")
     list_select_related = (
         "source",
@@ -92,18 +93,11 @@ class CitationAdmin(RecordAdmin):
         return f"{obj.target}: {getattr(obj, obj.target)}"
 
 
-class WaiverAdmin(RecordAdmin):
+class WaiverAdmin(LeadsBack, RecordAdmin):
     list_display = ("rule", "record", "reason")
     search_fields = ("rule", "record", "reason")
     proposable = False
     fields = ("rule", "record", "reason")
-
-    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Back to the page from which a warning was let stand."""
-        back = request.GET.get("back", "")
-        if url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-            return HttpResponseRedirect(back)
-        return super().response_post_save_add(request, obj)
 
 
 PAGES = {Source: SourceAdmin, Citation: CitationAdmin, Waiver: WaiverAdmin}

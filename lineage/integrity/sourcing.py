@@ -16,9 +16,9 @@ DATED = {"organisation": ("founded", "dissolved"), "event": ("date",)}
 TOLD_OF = {
     "organisation": {"founded": "founded", "dissolved": "dissolved", "active": "active"},
     "event": {"": "date", "date": "date", "kind": "date", "manner": "date"},
-    "name": {"": "since"},
-    "affiliation": {"": "since"},
-    "fact": {"": "since"},
+    "name": {"": "since", "since": "since", "until": "until"},
+    "affiliation": {"": "since", "since": "since", "until": "until"},
+    "fact": {"": "since", "since": "since", "until": "until"},
 }
 
 
