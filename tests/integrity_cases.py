@@ -12,6 +12,7 @@ from lineage.models import (
     CountryPeriod,
     Fact,
     Link,
+    Name,
     Organisation,
     Source,
     Succession,
@@ -21,6 +22,7 @@ EXISTED = {"successor_existed": True}
 EDTF = "Write 1953, 1953-11, 1953-11-16, 1953~, 195X, 1967/1968, ../1940 or [1966,1968]."
 
 OUTSIDE = "Correct one of the dates; the event is e."
+RENAME = "Call it a split, a merger or a continuation, or correct who led to whom."
 UNCITED = ("account:a/C", "affiliation:a/b/section", "changeevent:e", "fact:a/leader/X")
 
 
@@ -79,6 +81,42 @@ def sourced(build, *, all_of_it):
     build.cited(organisation=Organisation.objects.get(slug="b"))
     for target, row in rows.items() if all_of_it else ():
         build.cited(**{target: row})
+
+
+def named(build, *names, slug="a", **fields):
+    one = build.body(slug, **fields)
+    for text, *rest in names:
+        kind, language, since, until = (*rest, *("official", "fr", "", "")[len(rest) :])
+        Name.objects.create(
+            organisation=one, text=text, kind=kind, language=language, since=since, until=until
+        )
+    return one
+
+
+def in_internationals(build, *memberships):
+    one = build.body("a")
+    for slug, role, since, until in memberships:
+        body, _made = Organisation.objects.get_or_create(
+            slug=slug, defaults={"name": slug.upper(), "kind": "international"}
+        )
+        Affiliation.objects.create(organisation=one, body=body, role=role, since=since, until=until)
+
+
+def member_of(build, since, until, **fields):
+    one, body = build.body("a", founded="1950"), build.body("b", **fields)
+    Affiliation.objects.create(organisation=one, body=body, since=since, until=until)
+    for country, begun in (("FR", since), ("BE", "")):
+        CountryPeriod.objects.create(organisation=one, country=country, since=begun)
+    Fact.objects.create(organisation=one, kind="other", text="Before", since="1940", until="1941")
+
+
+def cited_of(build, year, statement, value=""):
+    source = Source.objects.create(slug="old", title="Old", year=year)
+    for target, row in (
+        ("organisation", build.body("a", founded="1950")),
+        ("event", build.event("e", "split", ("b", "c"), date="1950")),
+    ):
+        Citation.objects.create(source=source, statement=statement, value=value, **{target: row})
 
 
 def in_countries(build, *codes):
@@ -191,6 +229,17 @@ CASES = {
             )
         ],
     ),
+    "end-before-beginning": (
+        lambda build: named(build, ("X", "official", "fr", "1953~", "1951")),
+        lambda build: named(build, ("X", "official", "fr", "1953~", "1952")),
+        [
+            (
+                "name:a/official/fr/X/1953~",
+                "It ended (1951) before it began (about 1953). Correct one of the two.",
+                "Correct its beginning or its end.",
+            )
+        ],
+    ),
     "derived": (
         wrong_parent,
         lambda build: build.event("e", "split", ("a", "b")),
@@ -219,6 +268,115 @@ CASES = {
             for slug, when in (
                 ("a", "after its end (1950)"),
                 ("b", "before it was founded (1954)"),
+            )
+        ],
+    ),
+    "period-outside-life": (
+        lambda build: member_of(build, "1949", "1961", dissolved="1960"),
+        lambda build: member_of(build, "1950", "1960", dissolved="1960"),
+        [
+            (
+                "affiliation:a/b/section/1949",
+                "It begins (1949) before a was founded (1950).",
+                "Correct one of the dates.",
+            ),
+            (
+                "affiliation:a/b/section/1949",
+                "It ends (1961) after the end of b (1960).",
+                "Correct one of the dates.",
+            ),
+            (
+                "countryperiod:a/FR/1949",
+                "It begins (1949) before its body was founded (1950).",
+                "Correct one of the dates.",
+            ),
+        ],
+    ),
+    "attested-after-end": (
+        lambda build: build.body("a", dissolved="1950", active="1951"),
+        lambda build: build.body("a", dissolved="1950", active="1950-12"),
+        [
+            (
+                "organisation:a",
+                "It is attested (1951) after its end (1950).",
+                "Correct one of the dates, or leave out when it was last attested.",
+            )
+        ],
+    ),
+    "ended-twice": (
+        lambda build: [
+            build.event("e", "rename", ("a", "b")),
+            build.event("f", "rename", ("a", "c")),
+        ],
+        lambda build: [
+            build.event("e", "split", ("a", "b"), ("a", "d")),
+            build.event("f", "merger", ("a", "c", {"predecessor_continues": True}), ("d", "c")),
+        ],
+        [
+            (
+                "organisation:a",
+                "All of it became something else more than once: in e and in f.",
+                "Mark in all but one of them that the body before continued.",
+            )
+        ],
+    ),
+    "two-sections-at-once": (
+        lambda build: in_internationals(
+            build, ("i", "section", "1951", "1960"), ("j", "section", "1953", "")
+        ),
+        lambda build: in_internationals(
+            build,
+            ("i", "section", "1951", "1960"),
+            ("i", "section", "1953", ""),
+            ("j", "section", "1960", "1963"),
+            ("k", "section", "1963-06", ""),
+            ("l", "sympathising", "1953", ""),
+            ("m", "section", "", "1952"),
+        ),
+        [
+            (
+                "affiliation:a/j/section/1953",
+                "It is a section of i at that time, too.",
+                "Date the end of one, correct a role, or waive this with the reason.",
+            )
+        ],
+    ),
+    "rename-of-several": (
+        lambda build: [
+            build.event("e", "rename", ("a", "b"), ("c", "b")),
+            build.event("f", "rename", ("d", "g"), ("d", "h")),
+            build.event("i", "rename", ("j", "k", {"predecessor_continues": True})),
+        ],
+        lambda build: [
+            build.event("e", "rename", ("a", "b")),
+            build.event("f", "split", ("d", "g"), ("d", "h")),
+        ],
+        [
+            (f"changeevent:{slug}", message, RENAME)
+            for slug, message in (
+                ("e", "Several bodies took one new name."),
+                ("f", "One body took the names of several."),
+                ("i", "The body went on beside the one that has its new name."),
+            )
+        ],
+    ),
+    "official-names-overlap": (
+        lambda build: named(
+            build, ("Y", "official", "fr", "1974"), ("X",), ("X2",), ("Z", "official", "de")
+        ),
+        lambda build: named(
+            build,
+            ("X", "official", "fr", "", "1974"),
+            ("Y", "official", "fr", "1974-06"),
+            ("X", "official", "fr", "1950", "1974"),
+            ("X2", "nickname"),
+            ("Z", "official", "de"),
+        ),
+        [
+            (
+                "organisation:a",
+                "Official names of one language (fr) overlap: “X” and “X2” and “Y”.",
+                "Date when one took the place of another, or call it “also known as”.",
             )
         ],
     ),
@@ -333,15 +491,78 @@ CASES = {
             for record in UNCITED
         ],
     ),
-    "likely-duplicate": (
-        lambda build: in_countries(build, "US", "US"),
-        lambda build: in_countries(build, "US", "LK"),
+    "unsourced-date": (
+        lambda build: cited_of(build, "", "kind"),
+        lambda build: [
+            cited_of(build, "", ""),
+            build.body("d", founded="1950"),
+            build.cited(organisation=build.body("f", dissolved="1950"), statement="dissolved"),
+        ],
         [
             (
-                "organisation:sep1",
-                "It has the name, the country and the founding of sep0.",
-                "Delete one of the two, or waive this with the reason.",
+                f"{record}",
+                f"No source is cited for its {name} (1950).",
+                f"Cite one for the statement “{name}”, or for the whole record.",
             )
+            for record, name in (("changeevent:e", "date"), ("organisation:a", "founded"))
+        ],
+    ),
+    "source-before-event": (
+        lambda build: [
+            cited_of(build, "1949", "date"),
+            build.cited(organisation=Organisation.objects.get(slug="a"), statement="founded"),
+            Source.objects.filter(slug="s").update(year="1948"),
+            Citation.objects.create(
+                source=Source.objects.get(slug="old"),
+                event=ChangeEvent.objects.get(),
+                statement="kind",
+            ),
+        ],
+        lambda build: [
+            cited_of(build, "1949", "date", value="1949"),
+            build.cited(event=ChangeEvent.objects.get(), statement="successions"),
+            build.cited(organisation=Organisation.objects.get(slug="a"), statement="founded"),
+            Source.objects.filter(slug="s").update(year="1950~"),
+        ],
+        [
+            (
+                record,
+                f"{source} is cited for {what}, and is older than that (1950).",
+                "Correct a date, say what this source gives for it, or cite another.",
+            )
+            for record, source, what in (
+                ("changeevent:e", "old (1949)", "its date and its kind"),
+                ("organisation:a", "s (1948)", "its founded"),
+            )
+        ],
+    ),
+    "likely-duplicate": (
+        lambda build: [
+            in_countries(build, "US", "US"),
+            named(build, ("S.E.", "abbreviation"), slug="x", founded="1950"),
+            named(build, ("Se", "translation", "en"), slug="y", active="1990"),
+            build.event("e", "split", ("y", "z"), date="1949"),
+        ],
+        lambda build: [
+            in_countries(build, "US", "LK"),
+            # of one name: founded apart, seen apart, parted in one change, one in the other
+            named(build, ("SE", "abbreviation"), slug="t", founded="1960"),
+            named(build, ("SE", "abbreviation"), slug="u", founded="1950"),
+            named(build, ("SE", "abbreviation"), slug="v", dissolved="1940"),
+            named(build, ("FG",), slug="w", founded="1950"),
+            named(build, ("FG",), slug="x", founded="1950"),
+            build.event("e", "split", ("w", "x", EXISTED), date="1950"),
+            Affiliation.objects.create(
+                organisation=named(build, ("HI",), slug="y"), body=named(build, ("HI",), slug="z")
+            ),
+        ],
+        [
+            (
+                f"organisation:{one}",
+                f"It has a name (“{name}”), the country and perhaps the founding of {other}.",
+                "Delete one of the two, date their foundings, or waive this with the reason.",
+            )
+            for one, name, other in (("sep1", "socialist equality", "sep0"), ("y", "se", "x"))
         ],
     ),
 }  # fmt: skip

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -45,6 +48,19 @@ def test_every_rule_has_a_broken_case_and_a_healthy_twin():
     assert all(told for _broken, _healthy, told in CASES.values())
 
 
+def test_the_readme_tells_of_every_rule_and_of_its_gravity():
+    text = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    table = text.split("## What the rules find")[1].split("\n## ")[0]
+    told, heading = defaultdict(set), ""
+    for left in re.findall(r"^\| (.+?) \|", table, re.MULTILINE):
+        heading = left.strip("*") if left.startswith("**") else heading
+        told[heading].update(re.findall(r"`([\w-]+)`", left))
+    held = defaultdict(set)
+    for name, rule in integrity.RULES.items():
+        held["gaps" if rule.gap else f"{rule.severity}s"].add(name)
+    assert dict(held) == {name: rules for name, rules in told.items() if rules}
+
+
 @each_rule
 def test_a_rule_finds_what_is_broken_and_says_what_would_be_right(rule):
     broken, _healthy, told = CASES[rule]
@@ -78,6 +94,63 @@ def test_an_error_can_not_be_waived_and_a_warning_can(rule):
         records if is_error else set()
     )
     assert {one.record for one in report.waived} == (set() if is_error else records)
+
+
+@each_rule
+def test_near_a_record_the_rules_say_of_it_what_the_whole_audit_says(rule):
+    """Of those that need not see everything."""
+    CASES[rule][0](Build())
+    other = Organisation.objects.create(slug="other", name="Other")
+    Affiliation.objects.create(
+        organisation=other, body=Organisation.objects.exclude(pk=other.pk)[0]
+    )
+    everything = [
+        one for one in integrity.check().problems if not integrity.RULES[one.rule].everywhere
+    ]
+    told = set()
+    for model in (Organisation, ChangeEvent, Affiliation, Name, Fact, Account):
+        for record in model.objects.all():
+            own = {integrity.reference(row) for row in (record, *parts_of(record))}
+            said = integrity.near(record).problems
+            assert said == [one for one in everything if one.is_about(own)], record
+            told.update(said)
+    elsewhere = {one for one in everything if one.record.startswith(("countryperiod", "link"))}
+    assert told | elsewhere == set(everything)
+
+
+def parts_of(record):
+    if isinstance(record, ChangeEvent):
+        return [*record.accounts.all(), *record.successions.all()]
+    if not isinstance(record, Organisation):
+        return []
+    sides = (record.names, record.facts, record.affiliations, record.members, record.accounts,
+             record.country_periods, record.identifiers, record.links)  # fmt: skip
+    return [row for side in sides for row in side.all()]
+
+
+@pytest.mark.parametrize("model", [Organisation, ChangeEvent, Affiliation])
+def test_near_a_record_is_asked_as_often_of_many_as_of_few(model):
+    asked = []
+    for size in (10, 40):
+        Citation.objects.all().delete()
+        Affiliation.objects.all().delete()
+        ChangeEvent.objects.all().delete()
+        Organisation.objects.all().delete()
+        fill(Build(), size)
+        Organisation.objects.update(dissolved="")
+        middle = Organisation.objects.get(slug="b1")
+        for one in Organisation.objects.exclude(pk=middle.pk):
+            made = Affiliation.objects.create(organisation=one, body=middle)
+            Build().cited(affiliation=made)
+            Name.objects.create(organisation=one, text="B1", kind="nickname")
+        record = middle if model is Organisation else model.objects.first()
+        with CaptureQueriesContext(connection) as queries:
+            integrity.near(record)
+        asked.append(len(queries))
+    assert asked == [ASKED_NEAR[model]] * 2
+
+
+ASKED_NEAR = {Organisation: 21, ChangeEvent: 19, Affiliation: 18}
 
 
 def test_a_waiver_sets_aside_one_rule_at_one_record():
@@ -267,3 +340,19 @@ def test_an_end_is_refused_only_where_it_is_surely_before_the_founding():
             "It ended (October 1953) before it was founded (November 1953). Correct one of the two."
         ]
     }
+
+
+def test_a_period_is_refused_only_where_it_surely_ends_before_it_begins():
+    organisation = Organisation(slug="a", name="A")
+    for since, until in (("1953", "1953"), ("1953~", "1952"), ("", "1900"), ("1953", "")):
+        for model in (Name, Fact, CountryPeriod, Affiliation):
+            model(organisation=organisation, since=since, until=until).clean()
+    for model in (Name, Fact, CountryPeriod, Affiliation):
+        with pytest.raises(ValidationError) as refused:
+            model(organisation=organisation, since="1953-11", until="1953-10").clean()
+        assert refused.value.message_dict == {
+            "until": [
+                "It ended (October 1953) before it began (November 1953). Correct one of the two."
+            ]
+        }
+    Link(organisation=organisation, url="https://example.org").clean()

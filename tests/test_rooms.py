@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def table() -> dict[str, set[str]]:
     """Each room and the rooms of the project that it may import, as the README has them."""
-    rows = re.findall(r"^\| (`.*`) \| (.*) \|$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    section = (ROOT / "README.md").read_text().split("\n## Rooms\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (`.*`) \| (.*) \|$", section, re.MULTILINE)
     found = {}
     for left, right in rows:
         rooms, allowed = re.findall(r"`(\w+)`", left), set(re.findall(r"`(\w+)`", right))

@@ -19,7 +19,15 @@ from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 
 from lineage import countries, dates
-from lineage.admin import colliding, exporting, importing, previewing, proposing
+from lineage.admin import (
+    citing,
+    colliding,
+    exporting,
+    findings,
+    importing,
+    previewing,
+    proposing,
+)
 from lineage.admin.forms import (
     KnownSelect,
     PartsFormSet,
@@ -122,6 +130,7 @@ class RecordAdmin(InWords, SimpleHistoryAdmin):
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.user = request.user
         form.shown_only = getattr(request, "shown_only", False)
+        citing.put_beside(form, request, obj)
         return form
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
@@ -179,8 +188,11 @@ class RecordAdmin(InWords, SimpleHistoryAdmin):
                 context["opened"] = request.POST.get(colliding.OPENED) or colliding.opened(
                     obj, formsets
                 )
+            context |= findings.beside(request, obj)
         if obj is not None and hasattr(obj, "get_absolute_url"):
             context["notes"] = Correction.objects.waiting(obj.get_absolute_url())
+        if obj is not None:
+            context |= citing.beyond(context["adminform"].form, request, obj)
         if any(
             inline.opts.opts.model_name == "countryperiod"
             for inline in context["inline_admin_formsets"]
@@ -206,12 +218,14 @@ class RecordAdmin(InWords, SimpleHistoryAdmin):
         if trial := trial_of(request):
             trial.obj = obj
             return HttpResponse()
+        findings.tell_after_saving(self, request, obj)
         return super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request: HttpRequest, obj: Any) -> Any:
         if trial := trial_of(request):
             trial.obj = obj
             return HttpResponse()
+        findings.tell_after_saving(self, request, obj)
         return super().response_change(request, obj)
 
     def get_urls(self) -> list[Any]:

@@ -66,11 +66,13 @@ class LineageAdminSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         from lineage.admin.importing import import_rows
+        from lineage.admin.dating import read_date
         from lineage.admin.reviewing import waiting
         from lineage.admin.watching import watch
 
         return [
             path("import/", self.admin_view(partial(import_rows, self)), name="import"),
+            path("date/", self.admin_view(read_date, cacheable=True), name="date"),
             path("review/", self.admin_view(partial(waiting, self)), name="review"),
             path("watch/", self.admin_view(partial(watch, self)), name="watch"),
             *super().get_urls(),

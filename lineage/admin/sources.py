@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from lineage.admin.citing import LeadsBack
 from lineage.admin.pasting import paste
 from lineage.admin.records import RecordAdmin, words
 from lineage.models import Citation, Source, Waiver
@@ -66,7 +67,7 @@ class SourceAdmin(RecordAdmin):
         )
 
 
-class CitationAdmin(RecordAdmin):
+class CitationAdmin(LeadsBack, RecordAdmin):
     list_display = ("source", "of", "statement", "locator", "value")
     list_select_related = (
         "source",
@@ -92,7 +93,7 @@ class CitationAdmin(RecordAdmin):
         return f"{obj.target}: {getattr(obj, obj.target)}"
 
 
-class WaiverAdmin(RecordAdmin):
+class WaiverAdmin(LeadsBack, RecordAdmin):
     list_display = ("rule", "record", "reason")
     search_fields = ("rule", "record", "reason")
     proposable = False

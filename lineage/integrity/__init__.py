@@ -4,7 +4,14 @@ A rule has a stable name, a severity, and says for each record at fault what is 
 would be right. Admin, import and audit call the same rules.
 """
 
-from lineage.integrity import errors, warnings  # noqa: F401 - they enter their rules
+from lineage.integrity import (  # noqa: F401 - they enter their rules
+    changes,
+    errors,
+    gaps,
+    lives,
+    naming,
+    sourcing,
+)
 from lineage.integrity.audit import (
     ERROR,
     RULES,
@@ -15,7 +22,13 @@ from lineage.integrity.audit import (
     check,
     reference,
 )
-from lineage.integrity.rows import end_before_founding, faults_of, refuse_circles
+from lineage.integrity.near import near
+from lineage.integrity.rows import (
+    end_before_founding,
+    faults_of,
+    refuse_backwards,
+    refuse_circles,
+)
 
 __all__ = [
     "ERROR",
@@ -27,6 +40,8 @@ __all__ = [
     "check",
     "end_before_founding",
     "faults_of",
+    "near",
     "reference",
+    "refuse_backwards",
     "refuse_circles",
 ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
+from django.db.models import QuerySet
 
 from lineage.graph import Lineage
 from lineage.integrity.rows import faults_of
@@ -37,33 +39,59 @@ PARTS = (CountryPeriod, Name, Identifier, Link, Fact)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One record at fault: by which rule, what is wrong, and what would be right."""
+    """One record at fault: by which rule, what is wrong, and what would be right.
+
+    ``also`` are other records that it is about: mending one of them can mend it, too.
+    """
 
     rule: str
     severity: str
     record: str
     message: str
     remedy: str
+    also: tuple[str, ...] = dataclasses.field(default=(), compare=False)
 
     def as_dict(self) -> dict[str, str]:
-        return asdict(self)
+        """What the audit tells of it in JSON."""
+        names = ("rule", "severity", "record", "message", "remedy")
+        return {name: getattr(self, name) for name in names}
+
+    def is_about(self, records: Collection[str]) -> bool:
+        """Whether it is about one of these records, named as :func:`reference` names them."""
+        return self.record in records or any(one in records for one in self.also)
 
     def __str__(self) -> str:
         return f"{self.record}: {self.message} {self.remedy} [{self.rule}]"
 
 
-Finding = tuple[str, str, str]
-RULES: dict[str, tuple[str, Callable[[Record], Iterable[Finding]]]] = {}
+Finding = tuple[str, ...]  # the record, what is wrong, what would be right; then other records
 
 
-def rule(name: str, severity: str) -> Callable[[Any], Any]:
-    """Enter a function of the whole record among the rules of the audit."""
+class Rule(NamedTuple):
+    """A rule of the audit. A *gap* is what is merely not known yet, and not probably wrong.
+
+    What is found ``everywhere`` can't be found from a record and its neighbours alone.
+    """
+
+    severity: str
+    find: Callable[[Record], Iterable[Finding]]
+    gap: bool = False
+    everywhere: bool = False
+
+
+RULES: dict[str, Rule] = {}
+
+
+def rule(
+    name: str, severity: str, *, gap: bool = False, everywhere: bool = False
+) -> Callable[[Any], Any]:
+    """Enter a function of the record among the rules of the audit."""
 
     def enter(
-        check: Callable[[Record], Iterable[Finding]],
+        find: Callable[[Record], Iterable[Finding]],
     ) -> Callable[[Record], Iterable[Finding]]:
-        RULES[name] = (severity, check)
-        return check
+        RULES[name] = Rule(severity, find, gap, everywhere)
+        return find
 
     return enter
 
@@ -81,13 +109,22 @@ def _words(key: Iterable[Any]) -> list[str]:
     return [word for word in words if word]
 
 
-class Record:
-    """The whole record in memory, in a constant number of queries."""
+def every(model: Any) -> QuerySet:
+    """All rows of a model."""
+    return model.objects.all()
 
-    def __init__(self) -> None:
-        self.organisations = {row.pk: row for row in Organisation.objects.order_by("slug")}
-        self.events = {row.pk: row for row in ChangeEvent.objects.order_by("slug")}
-        self.sources = {row.pk: row for row in Source.objects.order_by("slug")}
+
+class Record:
+    """The record in memory, or a part of it, in a constant number of queries.
+
+    ``rows_of`` gives for each model the rows that belong to the part.
+    """
+
+    def __init__(self, rows_of: Callable[[Any], QuerySet] = every) -> None:
+        self._rows_of = rows_of
+        self.organisations = {row.pk: row for row in rows_of(Organisation).order_by("slug")}
+        self.events = {row.pk: row for row in rows_of(ChangeEvent).order_by("slug")}
+        self.sources = {row.pk: row for row in rows_of(Source).order_by("slug")}
         self.successions = self._joined(Succession, event=self.events)
         self.affiliations = self._joined(Affiliation)
         self.accounts = self._joined(Account, event=self.events)
@@ -104,7 +141,7 @@ class Record:
 
     def _joined(self, model: Any, **known: dict[int, Any]) -> list[Any]:
         """Rows with their relations set from memory, so that naming one asks for nothing."""
-        rows = list(model.objects.order_by("pk"))
+        rows = list(self._rows_of(model).order_by("pk"))
         for field in model._meta.concrete_fields:
             if isinstance(field, models.ForeignKey):
                 cache = known.get(field.name, self.organisations)
@@ -142,7 +179,7 @@ class Record:
     @cached_property
     def lineage(self) -> Lineage:
         """The graph of all edges, by id."""
-        return Lineage(edges_of(Succession.objects.order_by()))
+        return Lineage(edges_of(self._rows_of(Succession).order_by()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,16 +203,26 @@ def check(*, severity: str | None = None) -> Report:
 
     A number of queries that does not grow with the record.
     """
-    record = Record()
+    rules = [name for name, one in RULES.items() if severity in (None, one.severity)]
+    return weigh(find(Record(), rules))
+
+
+def find(record: Record, rules: Iterable[str]) -> list[Problem]:
+    """What some rules find in the record, each problem once."""
+    return [
+        Problem(name, RULES[name].severity, where, message, remedy, tuple(also))
+        for name in rules
+        for where, message, remedy, *also in dict.fromkeys(RULES[name].find(record))
+    ]
+
+
+def weigh(problems: Iterable[Problem]) -> Report:
+    """The problems in their order, and those apart that an editor lets stand; one query."""
     waivers = set(Waiver.objects.values_list("rule", "record"))
-    problems: list[Problem] = []
+    ordered = sorted(problems, key=lambda one: (one.severity, one.rule, one.record))
+    stands: list[Problem] = []
     waived: list[Problem] = []
-    for name, (gravity, find) in RULES.items():
-        if severity not in (None, gravity):
-            continue
-        for where, message, remedy in dict.fromkeys(find(record)):  # each once
-            problem = Problem(name, gravity, where, message, remedy)
-            set_aside = gravity == WARNING and (name, where) in waivers
-            (waived if set_aside else problems).append(problem)
-    problems.sort(key=lambda problem: (problem.severity, problem.rule, problem.record))
-    return Report(problems, waived)
+    for one in ordered:
+        set_aside = one.severity == WARNING and (one.rule, one.record) in waivers
+        (waived if set_aside else stands).append(one)
+    return Report(stands, waived)

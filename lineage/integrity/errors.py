@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from django.core.exceptions import ValidationError
 
@@ -10,8 +11,10 @@ from lineage.integrity.audit import ERROR, Finding, Record, reference, rule
 from lineage.integrity.rows import (
     CIRCLE_REMEDY,
     circle_sentence,
+    end_before_beginning,
     end_before_founding,
 )
+from lineage.models import CountryPeriod, Fact, Name
 from lineage.models.derivation import expected
 from lineage.models.fields import derived_fields
 
@@ -47,7 +50,7 @@ def _self_edge(record: Record) -> Iterator[Finding]:
             )
 
 
-@rule("circle", ERROR)
+@rule("circle", ERROR, everywhere=True)
 def _circle(record: Record) -> Iterator[Finding]:
     for circle in record.lineage.circles():
         yield f"organisation:{min(circle)}", circle_sentence(circle), CIRCLE_REMEDY
@@ -63,7 +66,18 @@ def _end_before_founding(record: Record) -> Iterator[Finding]:
             yield reference(organisation), message, "Correct its founding or its end."
 
 
-@rule("derived", ERROR)
+@rule("end-before-beginning", ERROR)
+def _end_before_beginning(record: Record) -> Iterator[Finding]:
+    periods = (record.parts[model] for model in (Name, CountryPeriod, Fact))
+    for row in chain(record.affiliations, *periods):
+        try:
+            end_before_beginning(row)
+        except ValidationError as error:
+            message = " ".join(error.messages)
+            yield reference(row), message, "Correct its beginning or its end."
+
+
+@rule("derived", ERROR, everywhere=True)
 def _derived(record: Record) -> Iterator[Finding]:
     remedy = "Run manage.py check_lineage --repair."
     standing, should = expected()

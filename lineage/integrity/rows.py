@@ -72,6 +72,29 @@ def end_before_founding(organisation: Organisation) -> None:
         )
 
 
+def end_before_beginning(row: Any) -> None:
+    """Refuse a name, a membership or another period whose end is surely before its beginning."""
+    since, until = readable(row.since), readable(row.until)
+    if since and until and surely_before(until, since):
+        raise ValidationError(
+            {
+                "until": ValidationError(
+                    "It ended (%(end)s) before it began (%(start)s). Correct one of the two.",
+                    code="end-before-beginning",
+                    params={"end": until.words, "start": since.words},
+                )
+            }
+        )
+
+
+def refuse_backwards(row: Any) -> None:
+    """Refuse a row whose life or period surely ends before it begins; of others say nothing."""
+    if isinstance(row, Organisation):
+        end_before_founding(row)
+    elif hasattr(row, "since"):
+        end_before_beginning(row)
+
+
 def refuse_circles(edges: Iterable[Edge], event: str) -> None:
     """Refuse an event whose edges close a circle that no reading of the dates can order.
 

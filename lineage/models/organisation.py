@@ -122,7 +122,17 @@ class OrganisationManager(
         return self.get(slug=slug)
 
 
-class Organisation(TreeNode):
+class RunsForward:
+    """For rows with a life or a period: none ends surely before it begins."""
+
+    def clean(self) -> None:
+        # Not TreeNode.clean(): ``parent`` can't be typed, and its check walks every tree.
+        from lineage.integrity import refuse_backwards
+
+        refuse_backwards(self)
+
+
+class Organisation(RunsForward, TreeNode):
     """One body under one identity for one continuous period (W3C org:Organization).
 
     ``parent`` is its principal predecessor and ``family`` the number of its connected part of
@@ -188,12 +198,6 @@ class Organisation(TreeNode):
     def get_absolute_url(self) -> str:
         return f"/organisations/{self.slug}/"
 
-    def clean(self) -> None:
-        # Not TreeNode.clean(): ``parent`` can't be typed, and its check walks every tree.
-        from lineage.integrity import end_before_founding
-
-        end_before_founding(self)
-
     @property
     def living(self) -> bool:
         """Whether no end is known and a source attests it in the last ten years."""
@@ -228,7 +232,7 @@ class OfOrganisation(models.Manager):
 OfOrganisationManager = OfOrganisation.from_queryset(RecordQuerySet)
 
 
-class OrganisationPart(models.Model):
+class OrganisationPart(RunsForward, models.Model):
     """A row that belongs to one organisation and goes with it."""
 
     NATURAL_KEY: tuple[str, ...] = ("organisation",)

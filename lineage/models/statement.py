@@ -9,7 +9,7 @@ from simple_history.models import HistoricalRecords
 from lineage.models.change import ChangeEvent
 from lineage.models.fields import BoundField, EDTFField, LineField, ProseField, RecordQuerySet
 from lineage.models.natural_keys import remembered, slug_of
-from lineage.models.organisation import Organisation, OrganisationPart
+from lineage.models.organisation import Organisation, OrganisationPart, RunsForward
 from lineage.models.vocabulary import FactKind, Role, Status
 
 
@@ -33,7 +33,7 @@ class AffiliationManager(
         return self.get(organisation__slug=organisation, body__slug=body, role=role, since=since)
 
 
-class Affiliation(models.Model):
+class Affiliation(RunsForward, models.Model):
     """A dated membership of one body in another, with a role (Popolo Membership)."""
 
     organisation = models.ForeignKey(
