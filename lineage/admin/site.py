@@ -65,8 +65,8 @@ class LineageAdminSite(AdminSite):
         return super().admin_view(require_http_methods(["GET", "HEAD", "POST"])(view), cacheable)
 
     def get_urls(self) -> list[Any]:
-        from lineage.admin.importing import import_rows
         from lineage.admin.dating import read_date
+        from lineage.admin.importing import import_rows
         from lineage.admin.reviewing import waiting
         from lineage.admin.watching import watch
 
