@@ -46,7 +46,8 @@ WATCHED = """() => {
   const uncovered = one => [...one.getClientRects()].some(({ left, top, right, bottom }) =>
     [.1, .5, .9].some(x => [.2, .5, .8].some(y => {
       const there = document.elementFromPoint(
-        within(left, Math.min(right, innerWidth), x), within(top, Math.min(bottom, innerHeight), y));
+        within(left, Math.min(right, innerWidth), x),
+        within(top, Math.min(bottom, innerHeight), y));
       return there && (one.contains(there) || there.contains(one));
     })));
   window.walked = [];

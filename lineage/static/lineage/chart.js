@@ -94,6 +94,13 @@ function pastForerunners(frame, svg, starts) {
 	frame.scrollLeft = Number(x0) + (first - Number(from)) * Number(perYear) - 60;
 }
 
+/* A page's own body is not left beyond the edge of its chart. */
+function bringIntoSight(frame, bar) {
+	const shape = rectOf(bar.querySelector(".bar") || bar), seen = rectOf(frame);
+	if (shape.left >= seen.left && shape.left < seen.right - 120) return; // with room for its name
+	frame.scrollLeft += shape.left - seen.left - seen.width / 3;
+}
+
 function start(figure) {
 	const frame = figure.querySelector(".chart-scroll");
 	const svg = frame && frame.querySelector("svg.lineage-chart");
@@ -244,6 +251,7 @@ function start(figure) {
 	}
 	const focus = svg.querySelector(".organisation:has(.focus)");
 	rove(focus || bars.values().next().value);
+	if (focus && !explorer) bringIntoSight(frame, focus);
 	const go = (id, middle) => {
 		const bar = bars.get(id);
 		if (!bar) return;
