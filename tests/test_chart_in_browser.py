@@ -419,12 +419,15 @@ def test_without_scripts_the_form_chooses_and_no_tool_stands_idle(visit):
     assert re.match(r"In 1953, \d+ of them existed\.", said[1])
 
 
-def test_on_a_telephone_a_page_shows_its_own_body_in_the_chart(telephone):
+def test_on_a_telephone_a_page_shows_its_own_body_in_the_chart_and_the_years(telephone):
     seen = {}
     for slug in ("blpi", "usfi"):
         telephone.goto(f"/organisations/{slug}/")
         box = bar(telephone, slug).locator(".bar").first.bounding_box()
         seen[slug] = 0 <= box["x"] <= 270
+        years = telephone.locator(".axis-strip")
+        assert years.is_visible()
+        assert years.locator("svg").bounding_box()["x"] == 0
     assert seen == {"blpi": True, "usfi": True}
 
 

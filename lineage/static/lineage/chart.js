@@ -537,7 +537,7 @@ function start(figure) {
 		const along = down ? "x" : "y";
 		const first = Math.min(...ticks.map(tick => tick[along]));
 		const own = ticks.filter(tick => tick[along] === first);
-		if (!explorer || !own.length) return { redraw() {} };
+		if (!explorer && !down || !own.length) return { redraw() {} };
 		const drawn = draw("svg", { "aria-hidden": "true" });
 		const holder = make("div", { class: `axis-strip ${down ? "is-down" : "is-across"}` }, drawn);
 		frame.prepend(holder);
