@@ -421,14 +421,14 @@ def test_without_scripts_the_form_chooses_and_no_tool_stands_idle(visit):
 
 def test_on_a_telephone_a_page_shows_its_own_body_in_the_chart_and_the_years(telephone):
     seen = {}
-    for slug in ("blpi", "usfi"):
+    for slug in ("usfi", "blpi"):
         telephone.goto(f"/organisations/{slug}/")
         box = bar(telephone, slug).locator(".bar").first.bounding_box()
         seen[slug] = 0 <= box["x"] <= 270
-        years = telephone.locator(".axis-strip")
-        assert years.is_visible()
-        assert years.locator("svg").bounding_box()["x"] == 0
-    assert seen == {"blpi": True, "usfi": True}
+    assert seen == {"usfi": True, "blpi": True}
+    years = telephone.locator(".axis-strip svg")  # of the last one, which is wider than the window
+    assert years.is_visible()
+    assert years.bounding_box()["x"] == 0
 
 
 def test_on_a_telephone_the_chart_begins_on_the_first_screen_and_tools_fit_fingers(visit):
