@@ -10,9 +10,10 @@ import pytest
 from lineage.graph import Lineage
 from lineage.models import Name, Organisation, Succession
 from lineage.models.derivation import edges_of
+from tests.test_accessible_in_browser import telephone
 from tests.test_in_browser import AUDITED, PAGES, Axe, bar, chromium, pytestmark, visit
 
-__all__ = ["chromium", "pytestmark", "visit"]  # the browser and its tabs, told once
+__all__ = ["chromium", "pytestmark", "telephone", "visit"]  # the browser and its tabs, told once
 
 WIDTH = "document.querySelector('svg.lineage-chart').width.baseVal.value"
 TREE = "/organisations/fourth-international/tree/"
@@ -416,6 +417,18 @@ def test_without_scripts_the_form_chooses_and_no_tool_stands_idle(visit):
     said = tab.locator("p.shown").all_inner_texts()
     assert re.match(r"\d+ of \d+ bodies: in Sri Lanka\.", said[0])
     assert re.match(r"In 1953, \d+ of them existed\.", said[1])
+
+
+def test_on_a_telephone_a_page_shows_its_own_body_in_the_chart_and_the_years(telephone):
+    seen = {}
+    for slug in ("usfi", "blpi"):
+        telephone.goto(f"/organisations/{slug}/")
+        box = bar(telephone, slug).locator(".bar").first.bounding_box()
+        seen[slug] = 0 <= box["x"] <= 270
+    assert seen == {"usfi": True, "blpi": True}
+    years = telephone.locator(".axis-strip svg")  # of the last one, which is wider than the window
+    assert years.is_visible()
+    assert years.bounding_box()["x"] == 0
 
 
 def test_on_a_telephone_the_chart_begins_on_the_first_screen_and_tools_fit_fingers(visit):

@@ -94,6 +94,13 @@ function pastForerunners(frame, svg, starts) {
 	frame.scrollLeft = Number(x0) + (first - Number(from)) * Number(perYear) - 60;
 }
 
+/* A page's own body is not left beyond the edge of its chart. */
+function bringIntoSight(frame, bar) {
+	const shape = rectOf(bar.querySelector(".bar") || bar), seen = rectOf(frame);
+	if (shape.left >= seen.left && shape.left < seen.right - 120) return; // with room for its name
+	frame.scrollLeft += shape.left - seen.left - seen.width / 3;
+}
+
 function start(figure) {
 	const frame = figure.querySelector(".chart-scroll");
 	const svg = frame && frame.querySelector("svg.lineage-chart");
@@ -244,6 +251,7 @@ function start(figure) {
 	}
 	const focus = svg.querySelector(".organisation:has(.focus)");
 	rove(focus || bars.values().next().value);
+	if (focus && !explorer) bringIntoSight(frame, focus);
 	const go = (id, middle) => {
 		const bar = bars.get(id);
 		if (!bar) return;
@@ -529,7 +537,7 @@ function start(figure) {
 		const along = down ? "x" : "y";
 		const first = Math.min(...ticks.map(tick => tick[along]));
 		const own = ticks.filter(tick => tick[along] === first);
-		if (!explorer || !own.length) return { redraw() {} };
+		if (!explorer && !down || !own.length) return { redraw() {} };
 		const drawn = draw("svg", { "aria-hidden": "true" });
 		const holder = make("div", { class: `axis-strip ${down ? "is-down" : "is-across"}` }, drawn);
 		frame.prepend(holder);
