@@ -9,13 +9,16 @@ generation, never a path, so they end on any data.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from functools import cached_property
-from typing import NamedTuple
+from functools import cached_property, partial
+from typing import Any, NamedTuple
 
 BEFORE_ALL = 0
 AFTER_ALL = date.max.toordinal() + 1
+
+Way = tuple[Any, Any, Any, Any]  # first and last moment, the body it leads to, and what it is
+_Step = tuple[Any, Any, "_Step | None"]  # moment, what was walked along, the step before
 
 
 class Edge(NamedTuple):
@@ -61,10 +64,42 @@ class Relative(NamedTuple):
     via: Edge
 
 
-class _Step(NamedTuple):
-    moment: int
-    edge: Edge | None
-    before: _Step | None
+def walk(
+    ways: Callable[[Any], Iterable[Way]],
+    start: Any,
+    depth: int | None = None,
+    *,
+    forward: bool,
+    ends: tuple[Any, Any] = (BEFORE_ALL, AFTER_ALL),
+) -> Iterator[tuple[int, dict[Any, _Step]]]:
+    """Generation by generation, the bodies reached, each at the most permissive moment.
+
+    ``ways`` tells those that lead on from a body: of two that arrive at one moment the first
+    counts. Bodies may be of any kind, and moments of any that has an order; ``ends`` are the
+    moments before and after all others. A body is visited again only where a longer walk reaches
+    it at a moment that allows more.
+    """
+    best = {start: ends[0] if forward else ends[1]}
+    frontier: dict[Any, _Step] = {start: (best[start], None, None)}
+    generation = 0
+    while frontier and (depth is None or generation < depth):
+        generation += 1
+        reached: dict[Any, _Step] = {}
+        for body, step in frontier.items():
+            moment = step[0]
+            for first, last, other, what in ways(body):
+                if last < moment if forward else first > moment:
+                    continue
+                if forward:
+                    arrival = first if first > moment else moment
+                else:
+                    arrival = last if last < moment else moment
+                known = reached[other][0] if other in reached else best.get(other)
+                if known is None or (arrival < known if forward else arrival > known):
+                    reached[other] = (arrival, what, step)
+        best.update((body, step[0]) for body, step in reached.items())
+        yield generation, reached
+        frontier = reached
 
 
 class Lineage:
@@ -110,9 +145,9 @@ class Lineage:
             if descendant in reached:
                 step: _Step | None = reached[descendant]
                 edges = []
-                while step is not None and step.edge is not None:
-                    edges.append(step.edge)
-                    step = step.before
+                while step is not None and step[1] is not None:
+                    edges.append(step[1])
+                    step = step[2]
                 return edges[::-1]
         return None
 
@@ -173,50 +208,22 @@ class Lineage:
         found: dict[str, Relative] = {}
         for generation, reached in self._levels(start, depth, forward=forward):
             for body, step in reached.items():
-                if body not in found and step.edge is not None:
-                    found[body] = Relative(body, generation, step.edge)
+                if body not in found:
+                    found[body] = Relative(body, generation, step[1])
         return list(found.values())
 
     def _levels(
         self, start: str, depth: int | None, *, forward: bool
     ) -> Iterator[tuple[int, dict[str, _Step]]]:
-        """Generation by generation, the bodies reached, each at the most permissive moment.
+        return walk(partial(self._ways, forward=forward), start, depth, forward=forward)
 
-        A body is visited again only where a longer walk reaches it at a moment that allows more.
-        """
-        best: dict[str, int] = {start: BEFORE_ALL if forward else AFTER_ALL}
-        frontier = {start: _Step(best[start], None, None)}
-        generation = 0
-        while frontier and (depth is None or generation < depth):
-            generation += 1
-            reached: dict[str, _Step] = {}
-            for body, step in frontier.items():
-                for edge in (self.following if forward else self.preceding).get(body, ()):
-                    self._take(edge, step, best, reached, forward=forward)
-            best.update((body, step.moment) for body, step in reached.items())
-            yield generation, reached
-            frontier = reached
-
-    @staticmethod
-    def _take(
-        edge: Edge, step: _Step, best: dict[str, int], reached: dict[str, _Step], *, forward: bool
-    ) -> None:
+    def _ways(self, body: str, *, forward: bool) -> Iterator[Way]:
         # As ``edge.first`` and ``edge.last``, without their calls: walks spend most time here.
-        _event, before, after, _kind, earliest, latest, *_flags = edge
-        first = earliest.toordinal() if earliest else BEFORE_ALL
-        last = latest.toordinal() if latest else AFTER_ALL
-        moment = step.moment
-        if forward:
-            allowed, body = last >= moment, after
-            if first > moment:
-                moment = first
-        else:
-            allowed, body = first <= moment, before
-            if last < moment:
-                moment = last
-        known = reached[body].moment if body in reached else best.get(body)
-        if allowed and (known is None or (moment < known if forward else moment > known)):
-            reached[body] = _Step(moment, edge, step)
+        for edge in (self.following if forward else self.preceding).get(body, ()):
+            _event, before, after, _kind, earliest, latest, *_flags = edge
+            first = earliest.toordinal() if earliest else BEFORE_ALL
+            last = latest.toordinal() if latest else AFTER_ALL
+            yield first, last, after if forward else before, edge
 
     @cached_property
     def births(self) -> list[Edge]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from lineage.chart import draw, kernel, order, write
-from lineage.chart.kernel import PLAIN, SMALL, compiled
+from lineage.chart.kernel import FEW, PLAIN, compiled
 from lineage.chart.order import Family, along_the_tree, arrange, cooling, families, rearrange
 from lineage.chart.threads import Link, Thread, Weave, weave
 from lineage.chart.times import timeline
@@ -36,8 +36,8 @@ def star(size, links):
 
 def test_the_compiled_loops_are_installed_and_used_for_all_but_small_families():
     assert compiled() is not None
-    assert kernel.kernel_for(SMALL) is PLAIN
-    assert kernel.kernel_for(SMALL + 1) is compiled()
+    assert kernel.kernel_for(FEW) is PLAIN
+    assert kernel.kernel_for(FEW + 1) is compiled()
 
 
 def test_without_the_compiler_the_same_loops_run_as_they_stand(monkeypatch):

@@ -21,7 +21,7 @@ from typing import Any
 
 CROSSING = 1024  # what a crossing costs
 TOUCH = 64  # a connector that passes where a bar begins or ends
-SMALL = 24  # threads up to which the loops aren't worth compiling
+FEW = 10  # threads up to which the loops aren't worth compiling
 REACH = 16  # how many slots beyond its own and its kin's a warm thread looks at
 
 # Draws from an exponential distribution of mean 1024: how much dearer a slot may be than the best.
@@ -210,21 +210,45 @@ def tighten(  # noqa: C901
     who: Any, lanes: Any, height: int, since: Any, until: Any,
     starts: Any, ends: Any, sources: Any, targets: Any, at: Any,
     own_from: Any, own: Any, over_from: Any, over_to: Any,
-    change: Any, taken: Any, held: Any, sweeps: int, leaving: Any, allowed: int,
+    row: Any, slots: Any, begin: Any, finish: Any, enter: Any, leave: Any,
+    more: Any, less: Any, busy: Any,
+    first_in: Any, change: Any, bend: Any, high: Any, low: Any,
+    sweeps: int, leaving: Any, allowed: int,
 ) -> None:  # fmt: skip
     """Move the threads ``who`` to lanes that are free and make connectors cross less, or be
     shorter, in place.
 
     With ``leaving``, the lane that each of ``who`` stands in, lanes are emptied instead: those of
     one lane leave it together, each for a lane that costs less than ``allowed`` more, or none does.
+    What stands from ``row`` to ``low`` is room to work in.
     """
     size = len(lanes)
     emptied = len(leaving) > 0
     without, begun, stuck = -1, 0, False
-    for lane in range(height + 1):
-        held[lane] = 0
+    # Threads stand in a row, lane after lane: what lies side by side is looked through fastest.
+    for lane in range(height + 2):
+        first_in[lane] = 0
     for thread in range(size):
-        held[lanes[thread]] += 1
+        first_in[lanes[thread] + 1] += 1
+    for lane in range(height + 1):
+        first_in[lane + 1] += first_in[lane]
+    for thread in range(size):
+        slot = first_in[lanes[thread]]
+        first_in[lanes[thread]] += 1
+        row[slot] = thread
+        slots[thread] = slot
+        begin[slot] = starts[thread]
+        finish[slot] = ends[thread]
+        enter[slot] = since[thread]
+        leave[slot] = until[thread]
+    for lane in range(height + 1, 0, -1):
+        first_in[lane] = first_in[lane - 1]
+    first_in[0] = 0
+    # A connector passes the lanes after ``high`` up to ``low``, none if ``low`` is ``high``.
+    for link in range(len(at)):
+        one, other = lanes[sources[link]], lanes[targets[link]]
+        high[link] = min(one, other)
+        low[link] = max(max(one, other) - 1, high[link])
     for sweep in range(sweeps):
         moved = 0
         for step in range(len(who)):
@@ -235,75 +259,111 @@ def tighten(  # noqa: C901
                     after = step
                     while after < len(who) and leaving[after] == without:
                         after += 1
-                    stuck = held[without] != after - step  # others have come in
+                    # Others have come in.
+                    stuck = first_in[without + 1] - first_in[without] != after - step
                 if stuck:
                     continue
             old = lanes[thread]
-            first, last = since[thread], until[thread]
+            first, last = starts[thread], ends[thread]
             for lane in range(height + 1):
                 change[lane] = 0
-                taken[lane] = 0
-            for other in range(size):
-                beside = (since[other] < last) & (first < until[other])
-                taken[lanes[other]] |= beside & (other != thread)
+                bend[lane] = 0
+            since_then, until_then = since[thread], until[thread]
+            for slot in range(size):
+                busy[slot] = (enter[slot] < until_then) & (since_then < leave[slot])
+                more[slot] = 0
+                less[slot] = 0
+            # What a lane costs: through connectors that pass it in the thread's lifetime ...
             for link in range(over_from[thread], over_to[thread]):
-                if sources[link] == thread or targets[link] == thread:
-                    continue
-                high, low = lanes[sources[link]], lanes[targets[link]]
-                moment = at[link]
-                strictly = starts[thread] < moment and moment < ends[thread]
-                weight = CROSSING if strictly else TOUCH
-                if high > low:
-                    high, low = low, high
-                if low > high:
-                    change[high] += weight
-                    change[low - 1] -= weight
+                weight = CROSSING if first < at[link] and at[link] < last else TOUCH
+                weight *= (sources[link] != thread) & (targets[link] != thread)
+                change[high[link]] += weight
+                change[low[link]] -= weight
+            # ... and through the thread's own: how long they are, and what they pass.
+            slope, total, least = 0, 0, 0
+            begin[slots[thread]] = 0x7FFFFFF
             for item in range(own_from[thread], own_from[thread + 1]):
                 link = own[item]
                 moment = at[link]
-                end = sources[link]
-                if end == thread:
-                    end = targets[link]
-                there = lanes[end]
-                for lane in range(there):
-                    change[lane] -= 1
-                for lane in range(there, height):
-                    change[lane] += 1
-                for other in range(size):
-                    if starts[other] <= moment and moment <= ends[other] and other != thread:
+                there = lanes[sources[link]]
+                if sources[link] == thread:
+                    there = lanes[targets[link]]
+                slope -= 1
+                bend[there] += 2
+                total += there
+                least += abs(there - old)
+                before, beyond = first_in[there], first_in[there + 1]
+                # In one loop: of two that begin or end half-way, machine code is slow.
+                for slot in range(size):
+                    begun_then, ended_then, weight = begin[slot], finish[slot], 0
+                    if begun_then <= moment and moment <= ended_then:
                         weight = TOUCH
-                        if starts[other] < moment and moment < ends[other]:
-                            weight = CROSSING
-                        lane = lanes[other]
-                        if lane > there:
-                            change[lane] += weight
-                        elif lane < there and lane > 0:
-                            change[lane - 1] -= weight
-            # Costs are known from the first lane on: once to learn that of where it is, then all.
-            least = 0
+                    if begun_then < moment and moment < ended_then:
+                        weight = CROSSING
+                    less[slot] += weight if slot < before else 0
+                    more[slot] += weight if slot >= beyond else 0
+            begin[slots[thread]] = first
+            # From counts by slot to those of all slots before it.
+            gained, spared, taken = 0, 0, 0
+            for slot in range(size):
+                gained, more[slot] = gained + more[slot], gained
+                spared, less[slot] = spared + less[slot], spared
+                taken, busy[slot] = taken + busy[slot], taken
+            more[size], less[size], busy[size] = gained, spared, taken
             for lane in range(old):
                 least += change[lane]
+            least += more[first_in[old]] - less[first_in[old + 1]]
             best = old
             if emptied:
-                taken[without] = 1
                 least += allowed
-            total = 0
             for lane in range(height):
-                if taken[lane] == 0 and total < least:
-                    least = total
+                here, there = first_in[lane], first_in[lane + 1]
+                cost = total + more[here] - less[there]
+                slope += bend[lane]
+                total += change[lane] + slope
+                if (cost < least) & (busy[here] == busy[there]) and lane != without:
+                    least = cost
                     best = lane
-                total += change[lane]
-            if best != old:
-                lanes[thread] = best
-                held[old] -= 1
-                held[best] += 1
-                moved = 1
-            elif emptied:
+            going, gone = step, step + 1
+            if best == old:
+                if not emptied:
+                    continue
+                # Those that left before it come back.
                 stuck = True
-                for earlier in range(begun, step):
-                    held[lanes[who[earlier]]] -= 1
-                    held[without] += 1
-                    lanes[who[earlier]] = without
+                best = without
+                going, gone = begun, step
+            else:
+                moved = 1
+            for back in range(going, gone):
+                if emptied:
+                    thread = who[back]
+                slot = slots[thread]
+                lane = lanes[thread]
+                target = first_in[best] if best < lane else first_in[best + 1] - 1
+                way = -1 if best < lane else 1
+                while slot != target:
+                    other = row[slot + way]
+                    row[slot] = other
+                    slots[other] = slot
+                    begin[slot] = begin[slot + way]
+                    finish[slot] = finish[slot + way]
+                    enter[slot] = enter[slot + way]
+                    leave[slot] = leave[slot + way]
+                    slot += way
+                row[slot] = thread
+                slots[thread] = slot
+                begin[slot] = starts[thread]
+                finish[slot] = ends[thread]
+                enter[slot] = since[thread]
+                leave[slot] = until[thread]
+                for between in range(min(lane, best) + 1, max(lane, best) + 1):
+                    first_in[between] -= way
+                lanes[thread] = best
+                for item in range(own_from[thread], own_from[thread + 1]):
+                    link = own[item]
+                    one, other = lanes[sources[link]], lanes[targets[link]]
+                    high[link] = min(one, other)
+                    low[link] = max(max(one, other) - 1, high[link])
         if moved == 0:
             break
 
@@ -363,4 +423,4 @@ def compiled() -> Kernel | None:
 
 def kernel_for(size: int) -> Kernel:
     """The faster way to lay out a family of so many threads, as far as it is installed."""
-    return (None if size <= SMALL else compiled()) or PLAIN
+    return (None if size <= FEW else compiled()) or PLAIN

@@ -118,7 +118,9 @@ def _within(family: Family, order: Sequence[int], room: Room) -> dict[int, int]:
     downwards = [numbers.number[thread] for thread in order]
     lanes = kernel.room(len(order))
     height = kernel.compact(kernel.integers(downwards), lanes, since, until)
-    scratch = [kernel.room(height + 1) for _ in range(3)]
+    size, ties = len(order), len(numbers.at)
+    scratch = [kernel.room(one) for one in [size] * 6 + [size + 1] * 3 + [height + 2] * 3]
+    scratch += [kernel.indices([0] * ties) for _ in range(2)]
 
     def tighten(who: Sequence[int], sweeps: int, leaving: Sequence[int] = ()) -> None:
         kernel.tighten(

@@ -17,10 +17,11 @@ from itertools import accumulate, chain
 from typing import Any
 from zlib import crc32
 
-from lineage.chart.kernel import CROSSING, SMALL, Kernel, kernel_for
+from lineage.chart.kernel import CROSSING, Kernel, kernel_for
 from lineage.chart.threads import Link, Weave
 
 MOST_TOUCHED = 4  # threads of a small family, a fifth of a large one, that an edit may touch
+SMALL = 24  # threads of a family for which half as many moves do, and one try
 POLISH = 5  # sweeps at most in which a thread goes to its best slot
 MOST_SWEEPS = 60  # of annealing
 BUDGET = 70_000  # threads in all sweeps, in a family so large that it gets fewer of them

@@ -13,35 +13,54 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.base import ModelState
 
-from lineage.graph import Edge, Lineage, Relative
+from lineage.graph import Edge, Lineage, Way, walk
 from lineage.models import ChangeEvent, Manner, Organisation, Status, Succession
 
 ANCESTORS, DESCENDANTS, BOTH = "ancestors", "descendants", "both"
 DIRECTIONS = (ANCESTORS, DESCENDANTS, BOTH)
 DISPUTED = Manner.DISPUTED.value
+SEEN = Status.PUBLISHED.value
+
+Row = tuple[Any, ...]
+NEAR, EVENT, KIND, EARLIEST, LATEST = range(5)
 EDGE = 9  # columns of an edge, before those of the body at its far end
+FAR, SLUG = EDGE, EDGE + 1
+ENDS = ("", "~")  # before and after all days as ISO 8601 writes them
 
 
 class Kin:
     """A relative of a body: who it is, after how many generations, and through which event.
 
-    The body was fetched with the edges; its instance is made where it is first asked for.
+    The body was fetched with the edge; instances of both are made where they are first asked for.
     """
 
-    __slots__ = ("_made", "_row", "generation", "via")
+    __slots__ = ("_edge", "_forward", "_near", "_organisation", "_row", "generation")
 
-    def __init__(self, row: tuple[Any, ...], generation: int, via: Edge) -> None:
-        self._row, self.generation, self.via = row, generation, via
-        self._made: Organisation | None = None
+    def __init__(self, row: Row, generation: int, near: str, forward: bool) -> None:
+        self._row, self._near, self._forward = row, near, forward
+        self.generation = generation
+        self._organisation: Organisation | None = None
+        self._edge: Edge | None = None
+
+    @property
+    def slug(self) -> str:
+        return self._row[SLUG]
 
     @property
     def organisation(self) -> Organisation:
-        if self._made is None:
-            self._made = _body_maker(connection.alias, connection.vendor)(self._row)
-        return self._made
+        if self._organisation is None:
+            database = connections[DEFAULT_DB_ALIAS]
+            self._organisation = _body_maker(database.alias, database.vendor)(self._row)
+        return self._organisation
+
+    @property
+    def via(self) -> Edge:
+        if self._edge is None:
+            self._edge = _edge(self._row, self._near, forward=self._forward)
+        return self._edge
 
 
 def lineage_of(
@@ -51,39 +70,89 @@ def lineage_of(
 
     Readers' edges only, unless ``drafts``.
     """
-    wanted = (ANCESTORS, DESCENDANTS) if direction == BOTH else (direction,)
-    found = [_reached(organisation, one, drafts=drafts) for one in wanted]
-    return Lineage(edge for edges, _rows in found for edge in edges)
+    edges = []
+    for one in (ANCESTORS, DESCENDANTS) if direction == BOTH else (direction,):
+        rows = _reached(organisation, one, drafts=drafts)
+        slugs = {organisation.pk: organisation.slug, **{row[FAR]: row[SLUG] for row in rows}}
+        edges += [
+            _edge(row, slugs[row[NEAR]], forward=one == DESCENDANTS)
+            for row in rows
+            if row[NEAR] in slugs
+        ]
+    return Lineage(edges)
 
 
 def ancestors(
     organisation: Organisation, depth: int | None = None, *, drafts: bool = False
 ) -> list[Kin]:
     """Every body that led to this one, nearest generation first. One query."""
-    edges, rows = _reached(organisation, ANCESTORS, drafts=drafts)
-    return _kin(Lineage(edges).ancestors(organisation.slug, depth), rows)
+    return _kin(organisation, ANCESTORS, depth, drafts=drafts)
 
 
 def descendants(
     organisation: Organisation, depth: int | None = None, *, drafts: bool = False
 ) -> list[Kin]:
     """Every body that this one led to, nearest generation first. One query."""
-    edges, rows = _reached(organisation, DESCENDANTS, drafts=drafts)
-    return _kin(Lineage(edges).descendants(organisation.slug, depth), rows)
+    return _kin(organisation, DESCENDANTS, depth, drafts=drafts)
 
 
 def relatives(
     organisation: Organisation, depth: int | None = None, *, drafts: bool = False
 ) -> list[Kin]:
-    """Ancestors and descendants together. Two queries."""
-    before, rows_before = _reached(organisation, ANCESTORS, drafts=drafts)
-    after, rows_after = _reached(organisation, DESCENDANTS, drafts=drafts)
-    found = Lineage([*before, *after]).relatives(organisation.slug, depth)
-    return _kin(found, rows_before | rows_after)
+    """Ancestors and descendants together, each body once, at its nearer generation. Two queries."""
+    nearest: dict[str, Kin] = {}
+    for direction in (ANCESTORS, DESCENDANTS):
+        for one in _kin(organisation, direction, depth, drafts=drafts):
+            known = nearest.setdefault(one.slug, one)
+            if one.generation < known.generation:
+                nearest[one.slug] = one
+    return sorted(nearest.values(), key=lambda one: (one.generation, one.slug))
 
 
-def _kin(found: list[Relative], rows: dict[str, tuple[Any, ...]]) -> list[Kin]:
-    return [Kin(rows[slug], generation, via) for slug, generation, via in found]
+def _kin(start: Organisation, direction: str, depth: int | None, *, drafts: bool) -> list[Kin]:
+    """A walk straight over the rows, whose days are compared as they are written."""
+    from_body: dict[int, list[Row]] = {}
+    for row in _reached(start, direction, drafts=drafts):
+        from_body.setdefault(row[NEAR], []).append(row)
+
+    def ways(body: int) -> Sequence[Way]:
+        rows = from_body.get(body)
+        if rows is None:
+            return ()
+        if len(rows) > 1:
+            rows.sort(key=_order)
+        before, after = ENDS
+        return [
+            (str(row[EARLIEST] or before), str(row[LATEST] or after), row[FAR], row) for row in rows
+        ]
+
+    forward = direction == DESCENDANTS
+    found: dict[int, Kin] = {}
+    for generation, reached in walk(ways, start.pk, depth, forward=forward, ends=ENDS):
+        for body, (_moment, row, before) in reached.items():
+            if body not in found:
+                last = before and before[1]
+                near = last[SLUG] if last else start.slug
+                found[body] = Kin(row, generation, near, forward)
+    return list(found.values())
+
+
+def _order(row: Row) -> tuple[str, str, str, str]:
+    """What sorts the edges at one body as :class:`lineage.graph.Lineage` sorts all."""
+    latest = str(row[LATEST] or ENDS[1])
+    return str(row[EARLIEST] or latest), latest, row[EVENT], row[SLUG]
+
+
+def _edge(row: Row, near: str, *, forward: bool) -> Edge:
+    _near, event, kind, earliest, latest, manner, continues, existed, principal = row[:EDGE]
+    before, after = (near, row[SLUG]) if forward else (row[SLUG], near)
+    flags = bool(continues), bool(existed), bool(principal), manner == DISPUTED
+    return Edge(event, before, after, kind, _day(earliest), _day(latest), *flags)
+
+
+def _day(value: date | str | None) -> date | None:
+    """A day as PostgreSQL gives it, or as SQLite does."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _columns() -> list[models.Field]:
@@ -137,7 +206,7 @@ _REACHED = {
 
 _QUERY = """
 WITH RECURSIVE reached(id) AS (
-    SELECT CAST(%s AS bigint)
+    SELECT CAST(%(start)s AS bigint)
     UNION
     SELECT edge.{far}_id FROM reached JOIN {succession} edge ON edge.{near}_id = reached.id
 )
@@ -151,14 +220,14 @@ WHERE {reached} {seen}
 # The body at an edge's near end is the start or stands at the far end of another edge. Of a term
 # that speaks of one table alone SQLite would make a filter first, out of the whole of that table.
 _SEEN = {
-    "sqlite": "AND event.status || ' ' || body.status = %s || ' ' || %s",
-    "postgresql": "AND event.status = %s AND body.status = %s",
+    "sqlite": "AND event.status || ' ' || body.status = %(seen)s || ' ' || %(seen)s",
+    "postgresql": "AND event.status = %(seen)s AND body.status = %(seen)s",
 }
-_START_SEEN = " AND %s = (SELECT status FROM {organisation} WHERE id = %s)"
+_START_SEEN = " AND %(seen)s = (SELECT status FROM {organisation} WHERE id = %(start)s)"
 
 
 @cache
-def _query(vendor: str, direction: str, *, drafts: bool) -> str:
+def _query(vendor: str, direction: str, drafts: bool) -> str:
     near, far = (
         ("successor", "predecessor") if direction == ANCESTORS else ("predecessor", "successor")
     )
@@ -187,45 +256,13 @@ def _query(vendor: str, direction: str, *, drafts: bool) -> str:
     )
 
 
-def _reached(
-    start: Organisation, direction: str, *, drafts: bool
-) -> tuple[list[Edge], dict[str, tuple[Any, ...]]]:
-    """The edges that lead from a body in a direction, and the columns of bodies by their ids."""
-    seen = [Status.PUBLISHED.value] * 3
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _query(connection.vendor, direction, drafts=drafts),
-            [start.pk] if drafts else [start.pk, *seen, start.pk],
-        )
-        found = cursor.fetchall()
-    slugs = {start.pk: start.slug}
-    rows = {}
-    for row in found:
-        slug = row[EDGE + 1]
-        slugs[row[EDGE]] = slug
-        rows[slug] = row
-    day = _day if connection.vendor == "sqlite" else _same
-    edges = []
-    forward = direction == DESCENDANTS
-    for row in found:
-        one = slugs.get(row[0])
-        if one is None:
-            continue
-        _near, event, kind, earliest, latest, manner, continues, existed, principal = row[:EDGE]
-        other = row[EDGE + 1]
-        before, after = (one, other) if forward else (other, one)
-        flags = bool(continues), bool(existed), bool(principal)
-        edges.append(
-            Edge(event, before, after, kind, day(earliest), day(latest), *flags, manner == DISPUTED)
-        )
-    return edges, rows
+def _reached(start: Organisation, direction: str, *, drafts: bool) -> list[Row]:
+    """The edges that lead from a body in a direction, each with the body at its far end.
 
-
-def _day(value: str | None) -> date | None:
-    """A day as SQLite gives it."""
-    return date.fromisoformat(value) if value else None
-
-
-def _same(value: date | None) -> date | None:
-    """A day as PostgreSQL gives it."""
-    return value
+    Values have names, since Django finds a place without one by a search through the whole text.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    values = {"start": start.pk} if drafts else {"start": start.pk, "seen": SEEN}
+    with database.cursor() as cursor:
+        cursor.execute(_query(database.vendor, direction, drafts), values)
+        return cursor.fetchall()
