@@ -803,3 +803,53 @@ def test_what_is_no_body_is_passed_over(ed, query):
     form = ed.get(f"{page(ChangeEvent, view='add')}?{query}")
     assert form.status_code == 200
     assert "successions-0-predecessor" not in filled(form)
+
+
+def a_thousand_of_each(start, stop):
+    """So many more rows of each kind that a list shows, each with what its columns name."""
+    numbers = range(start, stop)
+    Source.objects.bulk_create(Source(slug=f"s-{n}", title=f"S {n}") for n in numbers)
+    Organisation.objects.bulk_create(Organisation(slug=f"o-{n}", name=f"O {n}") for n in numbers)
+    bodies = list(Organisation.objects.order_by("pk"))[-(stop - start) :]
+    source = Source.objects.first()
+    for model, values in (
+        (Name, {"text": "N"}),
+        (Fact, {"kind": "leader", "text": "F"}),
+        (CountryPeriod, {"country": "FR"}),
+        (Identifier, {"scheme": "s", "value": "v"}),
+        (Link, {"url": "https://example.org"}),
+        (Citation, {"source": source}),
+    ):
+        model.objects.bulk_create(model(organisation=one, **values) for one in bodies)
+    Account.objects.bulk_create(Account(subject=one, claimant="C", text="T") for one in bodies)
+    Waiver.objects.bulk_create(Waiver(rule=f"r-{n}", record="x", reason="y") for n in numbers)
+    ChangeEvent.objects.bulk_create(ChangeEvent(slug=f"e-{n}", kind="split") for n in numbers)
+    events = list(ChangeEvent.objects.order_by("pk"))[-(stop - start) :]
+    top = Organisation.objects.get(slug="o-0")
+    others = [(one, event) for one, event in zip(bodies, events, strict=True) if one != top]
+    Succession.objects.bulk_create(
+        Succession(event=event, predecessor=top, successor=one) for one, event in others
+    )
+    Affiliation.objects.bulk_create(Affiliation(organisation=one, body=top) for one, _ in others)
+
+
+def test_a_list_asks_as_often_at_ten_rows_as_at_a_thousand(ed):
+    def asked():
+        found = {}
+        for model in MODELS:
+            with CaptureQueriesContext(connection) as queries:
+                response = ed.get(page(model))
+            assert response.status_code == 200
+            found[model.__name__] = len(queries), response.context["cl"].result_count > 50
+        return found
+
+    a_thousand_of_each(0, 10)
+    asked()  # warms what is cached for good
+    ten = asked()
+    a_thousand_of_each(10, 1000)
+    thousand = asked()
+
+    assert {name: number for name, (number, _) in thousand.items()} == {
+        name: number for name, (number, _) in ten.items()
+    }
+    assert all(many for _number, many in thousand.values())
