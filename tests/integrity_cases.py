@@ -331,6 +331,8 @@ CASES = {
             ("j", "section", "1960", "1963"),
             ("k", "section", "1963-06", ""),
             ("l", "sympathising", "1953", ""),
+            ("n", "section", "1971-02-03", "1972-04-05"),
+            ("o", "section", "1972-04-05", ""),  # passed on within a day
             ("m", "section", "", "1952"),
         ),
         [
@@ -547,7 +549,7 @@ CASES = {
             in_countries(build, "US", "LK"),
             # of one name: founded apart, seen apart, parted in one change, one in the other
             named(build, ("SE", "abbreviation"), slug="t", founded="1960"),
-            named(build, ("SE", "abbreviation"), slug="u", founded="1950"),
+            named(build, ("SE", "abbreviation"), slug="u", founded="1950", active="1970"),
             named(build, ("SE", "abbreviation"), slug="v", dissolved="1940"),
             named(build, ("FG",), slug="w", founded="1950"),
             named(build, ("FG",), slug="x", founded="1950"),
