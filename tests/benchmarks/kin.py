@@ -17,47 +17,48 @@ bodies alone; ``edges`` every edge as :class:`lineage.graph.Edge` needs it, publ
 also every column of the bodies at the far ends, which is what ours gives. ``÷1,000`` is ours over
 ours at 1,000 bodies and the same reach.
 
-Measured on two cores, Python 3.11, SQLite when nobody else used them, PostgreSQL before instances
-of bodies were made late; ours÷raw, taken in turns, says more than milliseconds:
+Measured on two cores that others used too, Python 3.11; ours÷raw, taken in turns, says more than
+milliseconds (SQLite's raw queries took half of these when it had the machine to itself):
 
     sqlite 3.40.1
         bodies direction   reach   ours    ids  edges    all    ÷ids ÷edges   ÷all ÷1,000 tree÷ours
                                       ms     ms     ms     ms           ≤ 2    ≤ 2    ≤ 5   ≥ 1,000
-        1,000 ancestors       9   0.18   0.02   0.61   0.63     7.3    0.3    0.3    1.0        48
-      100,000 ancestors      10   0.50   0.04  31.28  31.25    11.8    0.0    0.0    2.8     1,479
-    1,000,000 ancestors       8   0.16   0.02   0.05   0.07     6.8    3.3    2.3    0.9    47,517
-        1,000 descendants     7   0.17   0.02   0.55   0.57     7.0    0.3    0.3    1.0        26
-      100,000 descendants    10   0.44   0.04  30.77  30.77    11.4    0.0    0.0    2.6       861
-    1,000,000 descendants     8   0.15   0.02   0.05   0.06     6.2    3.3    2.5    0.9    26,287
-        1,000 ancestors      33   0.52   0.06   0.71   0.80     8.5    0.7    0.7    1.0        17
-      100,000 ancestors      36   0.95   0.09  31.10  31.31    10.3    0.0    0.0    1.8       783
-    1,000,000 ancestors      31   0.52   0.06   0.18   0.26     8.9    3.0    2.0    1.0    15,034
-        1,000 descendants    45   0.60   0.08   0.67   0.77     7.8    0.9    0.8    1.0         7
-      100,000 descendants    43   0.95   0.11  31.33  31.58     8.9    0.0    0.0    1.6       395
-    1,000,000 descendants    49   0.95   0.12   0.36   0.53     8.0    2.6    1.8    1.6     4,206
+        1,000 ancestors       9   0.30   0.04   0.95   0.99     8.4    0.3    0.3    1.0       153
+      100,000 ancestors      10   0.57   0.06 178.62 184.19     9.9    0.0    0.0    1.9     8,771
+    1,000,000 ancestors       8   0.22   0.03   0.08   0.13     6.7    2.6    1.7    0.7         -
+        1,000 descendants     7   0.37   0.05   1.28   1.52     7.1    0.3    0.2    1.0        64
+      100,000 descendants    10   0.49   0.06 275.15 270.98     8.5    0.0    0.0    1.3     3,813
+    1,000,000 descendants     8   0.19   0.03   0.07   0.11     6.3    2.6    1.7    0.5   250,750
+        1,000 ancestors      33   0.72   0.09   1.11   1.34     7.9    0.6    0.5    1.0        64
+      100,000 ancestors      36   1.28   0.14 110.25 110.56     9.4    0.0    0.0    1.8     3,886
+    1,000,000 ancestors      31   0.73   0.09   0.30   0.49     8.1    2.5    1.5    1.0         -
+        1,000 descendants    45   0.80   0.11   1.20   1.89     7.1    0.7    0.4    1.0        29
+      100,000 descendants    43   1.40   0.21 171.02 175.97     6.8    0.0    0.0    1.7     1,335
+    1,000,000 descendants    49   1.46   0.20   0.62   0.98     7.4    2.4    1.5    1.8    32,159
 
     postgresql 15.20 (Debian 15.20-0+deb12u1)
-        1,000 ancestors       9   2.28   1.20   2.81   2.81     1.9    0.8    0.8    1.0         5
-      100,000 ancestors      10   1.27   0.42   1.59   1.67     3.0    0.8    0.8    0.6     2,097
-    1,000,000 ancestors       8   1.58   0.49   1.94   2.21     3.2    0.8    0.7    0.7    17,837
-        1,000 descendants     7   2.32   1.21   3.08   3.08     1.9    0.8    0.8    1.0         3
-      100,000 descendants    10   1.16   0.42   1.58   1.67     2.7    0.7    0.7    0.5     1,181
-    1,000,000 descendants     8   1.24   0.45   1.62   1.72     2.7    0.8    0.7    0.5    10,992
-        1,000 ancestors      33   3.07   1.50   3.16   3.27     2.1    1.0    0.9    1.0         4
-      100,000 ancestors      36   1.91   0.49   1.92   2.08     3.9    1.0    0.9    0.6     1,390
-    1,000,000 ancestors      31   1.89   0.43   1.91   2.11     4.4    1.0    0.9    0.6    14,906
-        1,000 descendants    45   2.95   1.40   2.91   3.06     2.1    1.0    1.0    1.0         2
-      100,000 descendants    43   1.98   0.52   1.99   2.14     3.8    1.0    0.9    0.7       694
-    1,000,000 descendants    49   2.99   0.71   2.38   3.35     4.2    1.3    0.9    1.0     4,556
+        1,000 ancestors       9  10.88   4.87  12.21  15.77     2.2    0.9    0.7    1.0         8
+      100,000 ancestors      10   8.18   0.71   6.12   8.08    11.5    1.3    1.0    0.8     2,291
+    1,000,000 ancestors       8   5.24   1.20   5.07   6.81     4.4    1.0    0.8    0.5         -
+        1,000 descendants     7  14.93   5.61  19.00  19.75     2.7    0.8    0.8    1.0         3
+      100,000 descendants    10   4.63   2.66   6.58   9.69     1.7    0.7    0.5    0.3     2,446
+    1,000,000 descendants     8   4.18   2.81   5.07   5.56     1.5    0.8    0.8    0.3         -
+        1,000 ancestors      33  12.35   5.84  13.70  17.51     2.1    0.9    0.7    1.0         7
+      100,000 ancestors      36  11.85   4.02  10.35  14.77     2.9    1.1    0.8    1.0     1,582
+    1,000,000 ancestors      31   6.13   1.92   8.78  10.84     3.2    0.7    0.6    0.5         -
+        1,000 descendants    45  23.30  12.31  31.35  31.87     1.9    0.7    0.7    1.0         2
+      100,000 descendants    43   8.06   3.24  10.16  11.46     2.5    0.8    0.7    0.3     1,404
+    1,000,000 descendants    49  10.16   3.56  10.52  11.67     2.9    1.0    0.9    0.4         -
 
-What is reached counts and not what is recorded, a thousand times cheaper than the tree library. On
-PostgreSQL ours takes no longer than the raw query for what it gives. On SQLite the raw query is
-the slower one, by up to a hundred times, as long as there are fewer rows than the planner thinks
-that the walk will meet: it first makes a filter of all events and of all bodies that are
-published, which ours is worded to avoid. At a million bodies it makes none, and ours takes 1.8 to
-2.5 times as long: less than a tenth of a millisecond in ``sqlite3`` has beside it Django's cursor
-and, for each body, an edge and a step of the walk through time in Python. The instance of a body is
-made where it is first asked for, and is not in these figures (3 microseconds each).
+What is reached counts and not what is recorded, a thousand times cheaper than the tree library,
+which at a million bodies was stopped after a minute where no figure stands. On PostgreSQL ours
+takes no longer than the raw query for what it gives. On SQLite the raw query is the slower one, by
+up to some hundred times, as long as there are fewer rows than the planner thinks that the walk will
+meet: it first makes a filter of all events and of all bodies that are published, which ours is
+worded to avoid. At a million bodies it makes none, and ours takes 1.5 to 1.7 times as long: beside
+a tenth of a millisecond in ``sqlite3`` stand Django's cursor and, for each body, a step of the walk
+through time in Python. It goes over the rows as they came; the instances of a body (3 microseconds)
+and of an edge are made where they are first asked for, and are not in these figures.
 
 Of the three ways, measured when kin took two queries and sizes were counted in edges, on the same
 machine, 3 to 4 minutes a database:
