@@ -11,7 +11,8 @@ class LineageConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from lineage.models import derivation, edition
+        from lineage.models import derivation, edition, keeping
 
         derivation.connect()
         edition.connect()
+        keeping.connect()

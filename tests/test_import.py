@@ -374,13 +374,17 @@ def test_an_update_changes_values_replaces_lists_and_keeps_the_history(load):
     assert [
         (row.history_type, row.name)
         for row in Organisation.objects.get(slug="new").history.order_by("history_id")
-    ] == [("~", "Other")]
+    ] == [("+", "Liga Ąęó 社会主義"), ("~", "Other")]
     assert [
         (row.history_type, row.date)
         for row in ChangeEvent.objects.get(slug="division").history.order_by("history_id")
-    ] == [("~", "1954")]
+    ] == [("+", "1953-11-16"), ("~", "1954")]
     gone = apps.get_model("lineage", "HistoricalLink").objects.values_list("history_type", "url")
-    assert sorted(gone) == [("+", "https://a.org/"), ("-", "https://example.org/")]
+    assert sorted(gone) == [
+        ("+", "https://a.org/"),
+        ("+", "https://example.org/"),
+        ("-", "https://example.org/"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from django.urls import reverse
 from lineage.admin.differing import choices, chosen_of, told
 from lineage.admin.previewing import mark_of
 from lineage.admin.proposing import address
+from lineage.admin.reasons import reason_of
 from lineage.admin.trying import Trial, tried
 from lineage.exchange.differences import Document, differences, merged
 from lineage.exchange.rows import Refused
@@ -33,6 +34,7 @@ from lineage.models import Proposal, edition
 OPENED = "_opened"  # the field in which a form carries the record as it stood
 MERGE = "_merge"
 SALT = "lineage.opened"
+MERGED = "Merged with what another changed meanwhile"
 
 
 def opened(obj: Model, formsets: Any) -> str:
@@ -146,6 +148,7 @@ def _shown(
             "mine": told(differences(base, mine), base, mine),
             "choices": choices(conflicts, now, mine, base),
             "carried": _signed({"document": base, "mine": mine, "seen": mark_of(now)}),
+            "reason": reason_of(request),
             "media": admin.media,
         },
     )
@@ -171,12 +174,12 @@ def _merge(
         return _shown(admin, request, obj, base, mine, now)
     document = merged(base, mine, now, chosen)[0]
     try:
-        put(document, instead_of=now, reason="Merged with what another changed meanwhile")
+        put(document, instead_of=now, reason=reason_of(request) or MERGED)
     except Refused as refusal:
         for fault in refusal.faults:
             messages.error(request, str(fault))
         return _shown(admin, request, obj, base, mine, now)
-    admin.log_change(request, obj, "Merged with what another changed meanwhile.")
+    admin.log_change(request, obj, f"{MERGED}.")
     messages.success(request, f"“{obj}” holds both your changes now.")
     standing = type(obj)._default_manager.filter(pk=obj.pk).exists()
     return HttpResponseRedirect(_page(obj) if standing else _page(whole))

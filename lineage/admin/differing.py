@@ -82,8 +82,11 @@ def told(found: Iterable[Difference], *documents: Mapping[str, Any]) -> list[Tol
 
     ``documents`` are those that were compared: they name what the database does not hold yet.
     """
-    found = list(found)
-    names = Names(documents)
+    return in_words(found, Names(documents))
+
+
+def in_words(found: Iterable[Difference], names: Names) -> list[Told]:
+    """Differences by record, in words that are known already; no query."""
     grouped: dict[Path, list[Difference]] = {}
     for one in found:
         grouped.setdefault(one.record, []).append(one)

@@ -76,6 +76,14 @@ def field_in_words(db_field: Field) -> forms.Field | None:
     return None
 
 
+def words(text: str) -> str:
+    """A stored date in words; what can't be read is shown as it is."""
+    try:
+        return dates.parse(text).words if text else ""
+    except dates.DateError:
+        return text
+
+
 def dates_as_read(form: forms.BaseForm) -> list[str]:
     """What the form understood of each date that was changed, in words."""
     return [

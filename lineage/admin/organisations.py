@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from lineage.admin.filters import CitedFilter, CountryFilter
+from lineage.admin.history import WholeHistory
 from lineage.admin.inlines import (
     AccountInline,
     CitationInline,
@@ -50,7 +51,7 @@ def change_link(record: Model, text: str = "") -> SafeString:
     return format_html('<a href="{}">{}</a>', url, text or str(record))
 
 
-class OrganisationAdmin(PublishedOneByOne, RecordAdmin):
+class OrganisationAdmin(PublishedOneByOne, WholeHistory, RecordAdmin):
     """One body: what it was called, where it was, and where it stands in the tree."""
 
     list_display = ("name", "life", "places", "kind", "status")

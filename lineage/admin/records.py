@@ -1,22 +1,14 @@
-"""What all pages of the desk share: autocomplete, words for dates, history, safe look-ups."""
+"""What all pages of the desk share: autocomplete, words for dates, safe look-ups."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import display_for_value, unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db.models import BooleanField, Field, ForeignKey, Model, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
-from django.utils.text import capfirst
-from simple_history.admin import SimpleHistoryAdmin
+from django.db.models import Field, ForeignKey, Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
 
 from lineage import countries, dates
 from lineage.admin import (
@@ -28,26 +20,23 @@ from lineage.admin import (
     previewing,
     proposing,
 )
+from lineage.admin.deleting import dependants
 from lineage.admin.forms import (
     KnownSelect,
     PartsFormSet,
     RecordForm,
     dates_as_read,
     field_in_words,
+    words,
 )
 from lineage.admin.publication import SENTENCE, Guarded, may_change
+from lineage.admin.reasons import reason_of
+from lineage.admin.row_history import RowHistory
 from lineage.admin.trying import trial_of
 from lineage.models import Correction, Status
-from lineage.models.fields import EDTFField, derived_fields
+from lineage.models.fields import EDTFField
+from lineage.models.keeping import occasion
 from lineage.text import fold
-
-
-def words(text: str) -> str:
-    """A stored date in words; what can't be read is shown as it is."""
-    try:
-        return dates.parse(text).words if text else ""
-    except dates.DateError:
-        return text
 
 
 def period(record: Any) -> str:
@@ -104,18 +93,16 @@ class RecordInline(InWords, admin.TabularInline):
         return super().get_queryset(request).select_related(*self.get_autocomplete_fields(request))
 
 
-class RecordAdmin(InWords, SimpleHistoryAdmin):
+class RecordAdmin(InWords, RowHistory):
     """A page for each record of one kind.
 
-    What identifies it can't be changed once it exists; what is derived is never on the form. Its
-    history is for reading: a version that was put back would pass by the rules of its event and
-    of publication.
+    What identifies it can't be changed once it exists; what is derived is never on the form. All
+    that one request writes stands in the history as one change, with the reason typed in the form.
     """
 
     list_per_page = 50
     show_full_result_count = False
     change_list_template: Any = "admin/lineage/change_list.html"
-    object_history_list_template = "admin/lineage/history_list.html"
     fixed: tuple[str, ...] = ("slug",)
     proposable = True  # what of it readers see can be changed by a proposal
 
@@ -179,6 +166,7 @@ class RecordAdmin(InWords, SimpleHistoryAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         obj = kwargs.get("obj")
+        context["reason"] = reason_of(request)
         if not may_change(request.user, obj):
             context["locked"] = SENTENCE
         if obj is not None and trial_of(request) is None:
@@ -210,9 +198,18 @@ class RecordAdmin(InWords, SimpleHistoryAdmin):
         if request.method == "POST" and previewing.AT in request.POST:
             return previewing.preview(self, request, object_id, extra_context or {})
         answer = partial(super().changeform_view, request, object_id, form_url, extra_context)
-        if request.method == "POST" and object_id is not None and self.proposable:
-            return colliding.save(self, request, object_id, answer)
-        return answer()
+        with occasion(reason_of(request)):
+            if request.method == "POST" and object_id is not None and self.proposable:
+                return colliding.save(self, request, object_id, answer)
+            return answer()
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with occasion(reason_of(request)):
+            return super().delete_view(request, *args, **kwargs)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        holding = dependants(objs)
+        return ([], {}, set(), holding) if holding else super().get_deleted_objects(objs, request)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
         if trial := trial_of(request):
@@ -239,7 +236,8 @@ class RecordAdmin(InWords, SimpleHistoryAdmin):
             "import_link": importing.link(self, request),
             "export_links": exporting.links(self, request),
         }
-        return super().changelist_view(request, context)
+        with occasion(reason_of(request)):  # of what an action of the list does
+            return super().changelist_view(request, context)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
@@ -261,83 +259,3 @@ class RecordAdmin(InWords, SimpleHistoryAdmin):
             else:
                 allowed.add(entry.parameter_name)
         return lookup in allowed
-
-    # --- history
-
-    def revert_disabled(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return True
-
-    def _standing(self, request: HttpRequest, object_id: str) -> Model:
-        obj = self.get_object(request, unquote(object_id))
-        if obj is None:
-            raise Http404
-        if not self.has_view_permission(request, obj):
-            raise PermissionDenied
-        return obj
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        self._standing(request, object_id)
-        return super().history_view(request, object_id, extra_context)
-
-    def set_history_delta_changes(
-        self, request: HttpRequest, historical_records: Iterable[Any], **kwargs: Any
-    ) -> None:
-        versions = list(historical_records)
-        for newer, older in pairwise(versions):
-            delta = newer.diff_against(older, foreign_keys_are_objs=True)
-            context = self.get_historical_record_context_helper(request, newer)
-            newer.history_delta_changes = context.context_for_delta_changes(delta)
-
-    def history_form_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        version_id: str,
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """A record as it stood, to be read."""
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
-        obj = self._standing(request, object_id)
-        versions = self.model.history.filter(**{self.opts.pk.attname: obj.pk})
-        try:
-            version = get_object_or_404(
-                versions._select_related_history_tracked_objs().select_related("history_user"),
-                pk=int(version_id),
-            )
-        except ValueError:
-            raise Http404 from None
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"As it stood: {obj}",
-            "opts": self.opts,
-            "object": obj,
-            "version": version,
-            "rows": [(capfirst(field.verbose_name), said) for field, said in _stood(version)],
-            "media": self.media,
-        }
-        return TemplateResponse(request, "admin/lineage/version.html", context)
-
-
-def _stood(version: Any) -> Iterable[tuple[Field, str]]:
-    derived = {field.name for field in derived_fields(version.instance_type)}
-    for field in version.tracked_fields:
-        if field.name in derived or field.primary_key or not field.editable:
-            continue
-        if isinstance(field, ForeignKey):
-            key = getattr(version, field.attname)
-            try:
-                said = str(getattr(version, field.name) or "")
-            except ObjectDoesNotExist:
-                said = f"deleted since (number {key})"
-        elif isinstance(field, EDTFField):
-            said = words(getattr(version, field.name))
-        elif field.choices:
-            said = str(getattr(version, f"get_{field.name}_display")())
-        elif isinstance(field, BooleanField):
-            said = "Yes" if getattr(version, field.name) else "No"
-        else:
-            said = display_for_value(getattr(version, field.name), "")
-        yield field, said

@@ -66,6 +66,7 @@ class LineageAdminSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         from lineage.admin.dating import read_date
+        from lineage.admin.deleted import bring_back, deleted
         from lineage.admin.importing import import_rows
         from lineage.admin.reviewing import waiting
         from lineage.admin.watching import watch
@@ -74,6 +75,13 @@ class LineageAdminSite(AdminSite):
             path("import/", self.admin_view(partial(import_rows, self)), name="import"),
             path("date/", self.admin_view(read_date, cacheable=True), name="date"),
             path("review/", self.admin_view(partial(waiting, self)), name="review"),
+            path("deleted/", self.admin_view(deleted), {"site": self}, name="deleted"),
+            path(
+                "deleted/<str:kind>/<int:number>/",
+                self.admin_view(bring_back),
+                {"site": self},
+                name="deleted_record",
+            ),
             path("watch/", self.admin_view(partial(watch, self)), name="watch"),
             *super().get_urls(),
         ]

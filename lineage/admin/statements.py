@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.utils.text import Truncator
 
 from lineage.admin.filters import CitedFilter
+from lineage.admin.history import WholeHistory
 from lineage.admin.inlines import CitationInline
 from lineage.admin.publication import PublishedOneByOne
 from lineage.admin.records import RecordAdmin, period
@@ -20,7 +21,7 @@ from lineage.models import (
 )
 
 
-class AffiliationAdmin(PublishedOneByOne, RecordAdmin):
+class AffiliationAdmin(PublishedOneByOne, WholeHistory, RecordAdmin):
     list_display = ("organisation", "role", "body", "when", "status")
     list_filter = ("status", "role", CitedFilter)
     list_select_related = ("organisation", "body")

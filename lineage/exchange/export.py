@@ -73,7 +73,7 @@ class Export:
         )
         found = _by_id(rows)
         parents = self._parents(None if chosen is None else {row.family for row in found})
-        return [self._organisation(row, parents.get(row.slug)) for row in found]
+        return [self.organisation_entry(row, parents.get(row.slug)) for row in found]
 
     def events(self, chosen: QuerySet[ChangeEvent] | None = None) -> list[dict[str, Any]]:
         """Events, sorted by id."""
@@ -84,12 +84,16 @@ class Export:
             _citations(),
             self._accounts(),
         )
-        return [self._event(row) for row in _by_id(rows)]
+        return [self.event_entry(row) for row in _by_id(rows)]
 
     def affiliations(self, chosen: QuerySet[Affiliation] | None = None) -> list[dict[str, Any]]:
         """Affiliations, sorted by member, body, role and date."""
         rows = self._seen(Affiliation.objects.all() if chosen is None else chosen)
         rows = rows.select_related("organisation", "body").prefetch_related(_citations())
+        return self.affiliation_entries(rows.order_by())
+
+    def affiliation_entries(self, rows: Iterable[Affiliation]) -> list[dict[str, Any]]:
+        """Affiliations as the document holds them, sorted, of their parts in memory."""
         return [
             {
                 "organisation": row.organisation.slug,
@@ -101,7 +105,7 @@ class Export:
                 **self._status(row),
             }
             for row in sorted(
-                rows.order_by(),
+                rows,
                 key=lambda row: (row.organisation.slug, row.body.slug, row.role, row.since),
             )
         ]
@@ -127,7 +131,8 @@ class Export:
         rows = self._seen(Account.objects.select_related("organisation"))
         return Prefetch("accounts", rows.order_by("claimant").prefetch_related(_citations()))
 
-    def _organisation(self, row: Organisation, parent: str | None) -> dict[str, Any]:
+    def organisation_entry(self, row: Organisation, parent: str | None) -> dict[str, Any]:
+        """An organisation as the document holds it, of its parts in memory."""
         periods = row.country_periods.all()
         return {
             "id": row.slug,
@@ -189,7 +194,8 @@ class Export:
             **self._status(row),
         }
 
-    def _event(self, row: ChangeEvent) -> dict[str, Any]:
+    def event_entry(self, row: ChangeEvent) -> dict[str, Any]:
+        """An event as the document holds it, of its parts in memory."""
         hidden = not self.drafts and row.partly_hidden  # type: ignore[attr-defined]
         return {
             "id": row.slug,

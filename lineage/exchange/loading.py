@@ -26,6 +26,7 @@ from lineage.exchange.rows import (
 )
 from lineage.models import Organisation, edition
 from lineage.models.derivation import together
+from lineage.models.keeping import occasion
 
 __all__ = [
     "KEYS",
@@ -96,15 +97,14 @@ def load(
 def carry_out(plan: Plan, progress: Progress | None = None, *, reason: str = "") -> None:
     """Carry the plan out: rows before those that point to them.
 
-    What comes into a record that stands already, or for a reason, is new in its history, too, with
-    the reason; the first rows of a record, which are all of it, are not.
+    What comes into a record that stands already, or has stood, or for a reason, is new in its
+    history, too, with the reason; the first rows of a record, which are all of it, are not.
     """
     done = 0
-    grows = bool(reason) or Organisation.objects.exists()
-    with together():
+    grows = bool(reason) or Organisation.objects.exists() or Organisation.history.exists()
+    with together(), occasion(reason) as now:
         for model, _key, instance in reversed(plan.obsolete):
             for gone in model._default_manager.filter(pk=instance.pk):
-                gone._change_reason = reason or None
                 gone.delete()
         for model, new in plan.new.items():
             for row, instance in new:
@@ -116,12 +116,14 @@ def carry_out(plan: Plan, progress: Progress | None = None, *, reason: str = "")
                 plan.known[model][row.key] = saved.pk
             if grows and created and hasattr(model, "history"):
                 model.history.bulk_history_create(
-                    created, batch_size=500, default_change_reason=reason
+                    created,
+                    batch_size=500,
+                    default_date=now.moment,
+                    default_change_reason=now.reason or None,
                 )
             for row, standing, changes in plan.differ:
                 if row.model is model:
                     _point(plan, row, standing, changes)
-                    standing._change_reason = reason or None
                     standing.save()
             here = sum(1 for row in plan.rows if row.model is model)
             if progress and here:

@@ -23,7 +23,7 @@ from lineage.exchange.document import read
 from lineage.exchange.export import Export, source_entry
 from lineage.exchange.loading import carry_out
 from lineage.exchange.planning import Plan
-from lineage.exchange.rows import Fault, Refused, Row, joined
+from lineage.exchange.rows import Fault, Key, Refused, Row, joined
 from lineage.models import (
     Account,
     Affiliation,
@@ -34,6 +34,7 @@ from lineage.models import (
     Succession,
 )
 from lineage.models.derivation import edges_of, together
+from lineage.models.keeping import occasion
 from lineage.models.source import TARGETS
 
 OWNERS = ("organisation", "event", "affiliation", "name", "fact", "account", "subject")
@@ -90,17 +91,19 @@ def put(
     reason: str = "",
     trying: bool = False,
     numbers: Mapping[str, int] | None = None,
+    former: Mapping[tuple[type[models.Model], Key], int] | None = None,
 ) -> None:
     """Write the records of a document as it has them, or raise :class:`Refused` with every fault.
 
     Records that ``instead_of`` holds and ``document`` lacks are deleted. ``reason`` stands in the
     history. While ``trying``, inside a rehearsal, new rows get numbers below zero that are the same
     each time, so that a form can name them again; or those of ``numbers``, by their references.
+    ``former`` are the numbers that new rows had once, by their natural keys; they have them again
+    where they are free.
     """
     rows, lists = read(dict(document), set())
-    with transaction.atomic(), together():
+    with transaction.atomic(), together(), occasion(reason):
         for gone in _gone(instead_of or {}, document):
-            gone._change_reason = reason or None
             gone.delete()
         plan = Plan(rows, lists, update=True, narrow=True)
         if trying:
@@ -110,6 +113,10 @@ def put(
                     instance.pk = _number(row.model, row.key) if known is None else known
         if plan.faults:
             raise Refused(plan.faults)
+        for (model, key), number in (former or {}).items():
+            for row, instance in plan.new[model]:
+                if row.key == key and not models.QuerySet(model).filter(pk=number).exists():
+                    instance.pk = number
         carry_out(plan, reason=reason)
         faults = list(_broken(document))
         if faults:

@@ -22,6 +22,7 @@ from lineage.models import (
     Status,
     Succession,
 )
+from lineage.models.keeping import FIRST
 
 MOST = 60  # entries
 ROWS = 600  # of each kind of statement that are looked through for them
@@ -87,7 +88,7 @@ def latest(
 
 
 def _own(found: dict[Any, Entry], of: str, model: Any, known: dict[int, Any]) -> None:
-    history = model.history.filter(id__in=known, status=Status.PUBLISHED)
+    history = _told(model).filter(id__in=known, status=Status.PUBLISHED)
     rows = history.order_by("-history_date", "-history_id")
     for key, kind, moment in rows.values_list("id", "history_type", "history_date")[:ROWS]:
         entry = _entry(found, of, known[key], moment)
@@ -98,12 +99,17 @@ def _own(found: dict[Any, Entry], of: str, model: Any, known: dict[int, Any]) ->
 def _parts(
     found: dict[Any, Entry], of: str, model: Any, column: str, words: str, known: dict[int, Any]
 ) -> None:
-    history = model.history.filter(**{f"{column}__in": known})
+    history = _told(model).filter(**{f"{column}__in": known})
     if hasattr(model.objects, "published"):  # what readers can't see leaves no trace here, either
         history = history.filter(id__in=model.objects.published().order_by().values("pk"))
     rows = history.order_by("-history_date", "-history_id")
     for key, moment in rows.values_list(column, "history_date")[:ROWS]:
         _entry(found, of, known[key], moment).parts[words] = None
+
+
+def _told(model: Any) -> Any:
+    """A model's history without the state in which its rows were first loaded."""
+    return model.history.filter(history_date__gt=FIRST)
 
 
 def _entry(found: dict[Any, Entry], of: str, record: Any, moment: datetime) -> Entry:
