@@ -72,6 +72,14 @@ class Beside:
     name: str = ""
     chosen: str = ""
 
+    @property
+    def sides(self) -> tuple[list[str], list[str]]:
+        return self.mine, self.theirs
+
+    @property
+    def choices(self) -> tuple[tuple[str, list[str]], ...]:
+        return ("mine", self.mine), ("theirs", self.theirs)
+
 
 @dataclass
 class Case:
@@ -357,9 +365,7 @@ def _fields(case: Case, names: Names) -> tuple[list[Beside], list[Beside]]:
     asked = {choice.path: choice for choice in case.choices}
     own = [Beside("Id", [case.one.slug], [case.other.slug])]
     for path_, value in parts.items():
-        if len(path_) == 3 and path_[:2] == record and path_[2] != "title" or (
-            len(path_) == 3 and path_[:2] == record
-        ):
+        if len(path_) == 3 and path_[:2] == record:
             theirs = parts.get((*second, path_[2]))
             choice = asked.pop(path_, None)
             own.append(
@@ -387,6 +393,7 @@ def _fields(case: Case, names: Names) -> tuple[list[Beside], list[Beside]]:
 _HEADINGS = {
     "names": "Names",
     "countries": "Countries",
+    "country_periods": "Countries, with dates",
     "facts": "Facts",
     "identifiers": "Identifiers",
     "links": "Links",
@@ -407,8 +414,7 @@ def _lists(case: Case, names: Names) -> list[Beside]:
             within = _hangs_on(path_, name, slug)
             if within:
                 sides = found.setdefault(within, ([], []))
-                text = said(path_, value, names)
-                sides[side].append(text if value is not True or len(path_) > 2 else text)
+                sides[side].append(said(path_, value, names))
     return [Beside(_HEADINGS[key], *found[key]) for key in _HEADINGS if key in found]
 
 

@@ -24,6 +24,7 @@ from lineage.admin.inlines import (
     MembersInline,
     NameInline,
 )
+from lineage.admin.merging import Mergeable
 from lineage.admin.publication import PublishedOneByOne, may_change
 from lineage.admin.records import RecordAdmin, words
 from lineage.models import Account, ChangeKind, Organisation
@@ -50,7 +51,7 @@ def change_link(record: Model, text: str = "") -> SafeString:
     return format_html('<a href="{}">{}</a>', url, text or str(record))
 
 
-class OrganisationAdmin(PublishedOneByOne, RecordAdmin):
+class OrganisationAdmin(Mergeable, PublishedOneByOne, RecordAdmin):
     """One body: what it was called, where it was, and where it stands in the tree."""
 
     list_display = ("name", "life", "places", "kind", "status")

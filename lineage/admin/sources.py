@@ -14,12 +14,13 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from lineage.admin.citing import LeadsBack
+from lineage.admin.merging import Mergeable
 from lineage.admin.pasting import paste
 from lineage.admin.records import RecordAdmin, words
 from lineage.models import Citation, Source, Waiver
 
 
-class SourceAdmin(RecordAdmin):
+class SourceAdmin(Mergeable, RecordAdmin):
     list_display = ("title", "by", "published", "kind", "citations_number")
     search_fields = ("title", "slug", "publisher", "authors")
     change_list_template = "admin/lineage/source_list.html"

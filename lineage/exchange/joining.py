@@ -72,13 +72,13 @@ def around(records: Iterable[models.Model]) -> Document:
     export = Export(drafts=True)
     if isinstance(records[0], ChangeEvent):
         return {"events": export.events(ChangeEvent.objects.filter(pk__in=keys))}
+    found: Document = {}
     if isinstance(records[0], Source):
         bodies, events, affiliations = _citing(keys)
         sources = Source.objects.filter(pk__in=keys).order_by("slug")
-        found = {"sources": [source_entry(row) for row in sources]}
+        found["sources"] = [source_entry(row) for row in sources]
     else:
         bodies, events, affiliations = _naming(keys)
-        found = {}
     return found | {
         "organisations": export.organisations(bodies),
         "events": export.events(events),
@@ -92,7 +92,9 @@ def _naming(keys: list[int]) -> tuple[QuerySet, QuerySet, QuerySet]:
     edges = Succession.objects.filter(Q(predecessor__in=keys) | Q(successor__in=keys)).order_by()
     return (
         Organisation.objects.filter(Q(pk__in=keys) | Q(pk__in=told.values("subject"))),
-        ChangeEvent.objects.filter(Q(pk__in=edges.values("event")) | Q(pk__in=told.values("event"))),
+        ChangeEvent.objects.filter(
+            Q(pk__in=edges.values("event")) | Q(pk__in=told.values("event"))
+        ),
         Affiliation.objects.filter(Q(organisation__in=keys) | Q(body__in=keys)),
     )
 
@@ -183,9 +185,7 @@ def _sides(parts: Units, name: str, one: str, other: str) -> tuple[Units, Units]
     return mine, theirs
 
 
-def _united(
-    mine: Units, theirs: Units, chosen: Mapping[Path, str]
-) -> tuple[Units, list[Conflict]]:
+def _united(mine: Units, theirs: Units, chosen: Mapping[Path, str]) -> tuple[Units, list[Conflict]]:
     parts: Units = {}
     conflicts = []
     for path in dict.fromkeys([*mine, *theirs]):
@@ -224,8 +224,10 @@ def _keep_name(parts: Units, record: Path, mine: Units, theirs: Units) -> None:
     known = {path[-1][2] for path in parts if len(path) == 4 and path[-2] == "names"}
     for side in (mine, theirs):
         text = side[(*record, "name")]
-        if text != parts[(*record, "name")] and text not in known and not side.get(
-            (*record, "unnamed")
+        if (
+            text != parts[(*record, "name")]
+            and text not in known
+            and not side.get((*record, "unnamed"))
         ):
             parts[(*record, "names", ("official", None, text, None))] = {"to": None}
 
@@ -247,9 +249,7 @@ def between(document: Document, one: str, other: str) -> Iterator[str]:
             )
 
 
-def merge(
-    kept: models.Model, gone: models.Model, document: Document, *, reason: str = ""
-) -> None:
+def merge(kept: models.Model, gone: models.Model, document: Document, *, reason: str = "") -> None:
     """Write what two records become, delete one, and let its id lead on to the other.
 
     Raises :class:`lineage.exchange.rows.Refused` with every fault; then nothing is written.
@@ -286,7 +286,8 @@ def _follow(old: str, new: str) -> None:
             waiver.save()
 
 
-_PLACES = {  # where in the audit's name of a record the id of a body, event or source stands
+# Where in the audit's name of a record the id of a body, event or source stands.
+_PLACES: dict[str, dict[str, tuple[int, ...]]] = {
     "organisation": {"succession": (1, 2), "affiliation": (0, 1), "changeevent": (), "source": ()},
     "changeevent": {"changeevent": (0,), "succession": (0,), "account": (0,)},
     "source": {"source": (0,)},
@@ -333,7 +334,9 @@ def divided(
         if field != "id":
             made[(*here, field)] = value
     for path, value in parts.items():
-        there = next((goes[path[:end]] for end in range(2, len(path) + 1) if path[:end] in goes), "")
+        there = next(
+            (goes[path[:end]] for end in range(2, len(path) + 1) if path[:end] in goes), ""
+        )
         moved = under(path, "organisations", ids)
         if there:
             made[moved] = held_under(value, "organisations", ids)
