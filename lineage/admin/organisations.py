@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from lineage.admin.dividing import Divisible
 from lineage.admin.filters import CitedFilter, CountryFilter
 from lineage.admin.inlines import (
     AccountInline,
@@ -51,7 +52,7 @@ def change_link(record: Model, text: str = "") -> SafeString:
     return format_html('<a href="{}">{}</a>', url, text or str(record))
 
 
-class OrganisationAdmin(Mergeable, PublishedOneByOne, RecordAdmin):
+class OrganisationAdmin(Divisible, Mergeable, PublishedOneByOne, RecordAdmin):
     """One body: what it was called, where it was, and where it stands in the tree."""
 
     list_display = ("name", "life", "places", "kind", "status")

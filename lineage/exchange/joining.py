@@ -322,7 +322,8 @@ def divided(
     """A body (its id) made two: the units that ``goes`` names are the new one's, or both ones'.
 
     ``new`` has the new body's fields with its id; ``goes`` says ``"new"`` or ``"both"`` by a
-    unit's path, which what hangs on it follows. All the rest stays.
+    unit's path, which what hangs on it follows. All the rest stays. A country goes where its
+    periods go.
     """
     ids = {slug: str(new["id"])}
     record = ("organisations", (slug,))
@@ -344,4 +345,21 @@ def divided(
             result[path] = value
         elif len(path) == 3 and path[:2] == record:
             result[path] = None
-    return assembled(result | made)
+    document = assembled(result | made)
+    for entry in document["organisations"]:
+        dated = {period["country"] for period in entry["country_periods"]}
+        entry["countries"] = sorted(dated.union(entry["countries"]))
+    return document
+
+
+def without_dated_countries(document: Document, slug: str, undated: Iterable[str]) -> Document:
+    """A document in which a body's countries are those that it has without a period, too."""
+    kept = set(undated)
+    return document | {
+        "organisations": [
+            entry | {"countries": [code for code in entry["countries"] if code in kept]}
+            if entry["id"] == slug
+            else entry
+            for entry in document["organisations"]
+        ]
+    }
