@@ -400,6 +400,25 @@ def test_the_list_leads_to_the_page_for_exactly_two(ed, twins):
     assert said(refused) == ["Tick the two records that are one."]
 
 
+def test_a_likely_double_is_compared_from_where_it_is_found(ed):
+    one, other = body("a", name="League"), body("b", name="League")
+    for record in (one, other):
+        CountryPeriod.objects.create(organisation=record, country="US")
+    found = {
+        record: [line.merge for line in ed.get(url).context[lines] if line.merge]
+        for record, url, lines in (
+            ("a", page(Organisation, one), "findings"),
+            ("b", page(Organisation, other), "findings"),
+            ("watch", reverse("admin:watch"), "lines"),
+        )
+    }
+    assert found == {
+        "a": [merge_page(one) + "?other=b"],
+        "b": [merge_page(other) + "?other=a"],
+        "watch": [merge_page(other) + "?other=a"],
+    }
+
+
 @pytest.mark.parametrize("model", [Organisation, ChangeEvent, Source])
 def test_a_page_asks_for_the_other(ed, model):
     one = {
@@ -427,8 +446,10 @@ def test_what_readers_see_is_made_one_by_a_publisher(ed, ada, twins):
     ]
     Organisation.objects.filter(pk=other.pk).update(status="published")
     before = document_of(other)
-    for answer in (ed.get(merge_page(one, other)), ed.post(merge_page(one, other))):
-        assert answer.status_code == 403
+    refused = merged(ed, one, other)
+    assert refused.context["case"].faults == [
+        "It would change what readers see (event, organisation). " + SENTENCE
+    ]
     assert ed.get(page(Organisation, other)).context["tools"] == []
     assert document_of(other) == before
 

@@ -157,8 +157,8 @@ def address(record: Any, other: str = "") -> str:
     return f"{page}?{urlencode({'other': other})}" if other else page
 
 
-def may_merge(admin: Any, request: HttpRequest, record: Model) -> bool:
-    """Whether a user may change a record into another, or delete it."""
+def may_merge(admin: Any, request: HttpRequest, record: Model | None) -> bool:
+    """Whether a user may change a record, or any of a kind, and delete it."""
     return admin.has_change_permission(request, record) and admin.has_delete_permission(
         request, record
     )
@@ -184,14 +184,15 @@ def merging(admin: Any, request: HttpRequest, number: int) -> HttpResponse:
 
 
 def record_of(admin: Any, request: HttpRequest, number: int) -> Any:
-    """The record of a number that a user may merge or divide; else 404 or 403."""
-    if not admin.has_view_permission(request):
+    """The record of a number, for who may change and delete such records; else 404 or 403.
+
+    Whether this one may be changed is said on the page, see :func:`locked`.
+    """
+    if not may_merge(admin, request, None):
         raise PermissionDenied
     obj = admin.get_object(request, str(number)) if number < 2**63 else None
     if obj is None:
         raise Http404(f"There is no {admin.opts.verbose_name} with this number.")
-    if not may_merge(admin, request, obj):
-        raise PermissionDenied
     return obj
 
 
