@@ -261,7 +261,7 @@ def test_what_readers_see_is_divided_by_a_publisher(ed, ada, league):
     divided(ed, league, data)
     Organisation.objects.filter(pk=league.pk).update(status="published")
     assert divided(ed, league, data).context["case"].faults == [
-        "It would change what readers see (event, organisation). " + SENTENCE
+        "It would change what readers see (affiliation, event, organisation). " + SENTENCE
     ]
     assert not Organisation.objects.filter(slug="league-2").exists()
 

@@ -448,7 +448,7 @@ def test_what_readers_see_is_made_one_by_a_publisher(ed, ada, twins):
     before = document_of(other)
     refused = merged(ed, one, other)
     assert refused.context["case"].faults == [
-        "It would change what readers see (event, organisation). " + SENTENCE
+        "It would change what readers see (affiliation, event, organisation). " + SENTENCE
     ]
     assert ed.get(page(Organisation, other)).context["tools"] == []
     assert document_of(other) == before

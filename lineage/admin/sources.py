@@ -23,7 +23,7 @@ from lineage.models import Citation, Source, Waiver
 class SourceAdmin(Mergeable, RecordAdmin):
     list_display = ("title", "by", "published", "kind", "citations_number")
     search_fields = ("title", "slug", "publisher", "authors")
-    change_list_template = "admin/lineage/source_list.html"
+    change_list_template = "admin/lineage/source_list.html"  # type: ignore[misc]
     prepopulated_fields = {"slug": ("title",)}
     readonly_fields = ("dates_in_words", "cited")
     fields = (
