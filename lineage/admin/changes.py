@@ -15,6 +15,7 @@ from lineage.admin.filters import CitedFilter
 from lineage.admin.forms import PartsFormSet
 from lineage.admin.history import WholeHistory
 from lineage.admin.inlines import CitationInline, EventAccountInline
+from lineage.admin.merging import Mergeable
 from lineage.admin.publication import PublishedOneByOne
 from lineage.admin.records import RecordAdmin, RecordInline, words
 from lineage.graph import Edge
@@ -115,7 +116,7 @@ class SuccessionInline(RecordInline):
         return 0 if obj is not None and obj.pk else 3
 
 
-class ChangeEventAdmin(PublishedOneByOne, WholeHistory, RecordAdmin):
+class ChangeEventAdmin(Mergeable, PublishedOneByOne, WholeHistory, RecordAdmin):
     """One change: its kind and date, and the bodies before and after."""
 
     list_display = ("told", "when", "kind", "manner", "complete", "status")

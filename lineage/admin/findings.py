@@ -25,7 +25,8 @@ WEIGHED = {Citation._meta.get_field(name).related_model for name in TARGETS}
 class Line:
     """A finding as it is shown: of which record, where it is mended or let stand, and why it was.
 
-    ``name`` is empty at the page of the record itself.
+    ``name`` is empty at the page of the record itself. ``merge`` is where a double is made one with
+    the other.
     """
 
     problem: integrity.Problem
@@ -33,6 +34,7 @@ class Line:
     page: str = ""
     waive: str = ""
     reason: str = ""
+    merge: str = ""
 
 
 def beside(request: HttpRequest, record: Model) -> dict[str, Any]:
@@ -46,7 +48,12 @@ def beside(request: HttpRequest, record: Model) -> dict[str, Any]:
     own = integrity.reference(record)
     return {
         "findings": [
-            Line(one, _name(one, own), waive=waive_address(request, one, request.path))
+            Line(
+                one,
+                _name(one, own),
+                waive=waive_address(request, one, request.path),
+                merge=merge_address(request, one, record.pk, own),
+            )
             for one in worst_first(report.problems)
         ],
         "waived": [
@@ -76,6 +83,17 @@ def waive_address(request: HttpRequest, problem: integrity.Problem, back: str) -
         return ""
     query = {"rule": problem.rule, "record": problem.record, "back": back}
     return f"{reverse('admin:lineage_waiver_add')}?{urlencode(query)}"
+
+
+def merge_address(request: HttpRequest, problem: integrity.Problem, key: Any, own: str) -> str:
+    """Where a body (its number, and its name for the audit) is made one with its double."""
+    others = [name for name in (problem.record, *problem.also) if name != own]
+    if problem.rule != "likely-duplicate" or not others:
+        return ""
+    if not request.user.has_perms(("lineage.change_organisation", "lineage.delete_organisation")):
+        return ""
+    page = reverse("admin:lineage_organisation_merge", args=[key])
+    return f"{page}?{urlencode({'other': others[0].partition(':')[2]})}"
 
 
 def _let_stand(

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from lineage.admin.dividing import Divisible
 from lineage.admin.filters import CitedFilter, CountryFilter
 from lineage.admin.history import WholeHistory
 from lineage.admin.inlines import (
@@ -25,6 +26,7 @@ from lineage.admin.inlines import (
     MembersInline,
     NameInline,
 )
+from lineage.admin.merging import Mergeable
 from lineage.admin.publication import PublishedOneByOne, may_change
 from lineage.admin.records import RecordAdmin, words
 from lineage.models import Account, ChangeKind, Organisation
@@ -51,7 +53,7 @@ def change_link(record: Model, text: str = "") -> SafeString:
     return format_html('<a href="{}">{}</a>', url, text or str(record))
 
 
-class OrganisationAdmin(PublishedOneByOne, WholeHistory, RecordAdmin):
+class OrganisationAdmin(Divisible, Mergeable, PublishedOneByOne, WholeHistory, RecordAdmin):
     """One body: what it was called, where it was, and where it stands in the tree."""
 
     list_display = ("name", "life", "places", "kind", "status")

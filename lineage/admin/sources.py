@@ -15,15 +15,16 @@ from django.utils.safestring import SafeString
 
 from lineage.admin.citing import LeadsBack
 from lineage.admin.history import WholeHistory
+from lineage.admin.merging import Mergeable
 from lineage.admin.pasting import paste
 from lineage.admin.records import RecordAdmin, words
 from lineage.models import Citation, Source, Waiver
 
 
-class SourceAdmin(WholeHistory, RecordAdmin):
+class SourceAdmin(Mergeable, WholeHistory, RecordAdmin):
     list_display = ("title", "by", "published", "kind", "citations_number")
     search_fields = ("title", "slug", "publisher", "authors")
-    change_list_template = "admin/lineage/source_list.html"
+    change_list_template = "admin/lineage/source_list.html"  # type: ignore[misc]
     prepopulated_fields = {"slug": ("title",)}
     readonly_fields = ("dates_in_words", "cited")
     fields = (

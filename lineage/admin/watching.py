@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from lineage import countries, integrity
-from lineage.admin.findings import Line, gravity, waive_address
+from lineage.admin.findings import Line, gravity, merge_address, waive_address
 from lineage.models import (
     Affiliation,
     ChangeEvent,
@@ -230,7 +230,7 @@ def _query(values: dict[str, str]) -> str:
 
 def _lines(request: HttpRequest, found: list[Finding]) -> list[Line]:
     """The findings of a page with their addresses; at most two queries."""
-    pages: dict[str, tuple[str, str]] = {}
+    pages: dict[str, tuple[str, str, int]] = {}
     for kind, model, title in (
         ("organisation", Organisation, "name"),
         ("changeevent", ChangeEvent, "title"),
@@ -240,10 +240,11 @@ def _lines(request: HttpRequest, found: list[Finding]) -> list[Line]:
             rows = model.objects.filter(slug__in=slugs).values_list("pk", "slug", title)
             for pk, slug, name in rows:
                 page = reverse(f"admin:lineage_{kind}_change", args=[pk])
-                pages[f"{kind}:{slug}"] = (name or slug, page)
+                pages[f"{kind}:{slug}"] = (name or slug, page, pk)
     lines = []
     for one in found:
-        name, page = pages.get(one.owner, (one.owner, ""))
+        name, page, pk = pages.get(one.owner, (one.owner, "", 0))
         waive = waive_address(request, one.problem, request.get_full_path())
-        lines.append(Line(one.problem, name, page, waive))
+        merge = merge_address(request, one.problem, pk, one.owner) if pk else ""
+        lines.append(Line(one.problem, name, page, waive, merge=merge))
     return lines

@@ -3,6 +3,7 @@
 from lineage.models.change import ChangeEvent, Succession
 from lineage.models.correction import Correction, CorrectionState
 from lineage.models.edition import Edition
+from lineage.models.forwarding import Forwarding
 from lineage.models.layout import Layout
 from lineage.models.organisation import (
     CountryPeriod,
@@ -36,6 +37,7 @@ __all__ = [
     "Edition",
     "Fact",
     "FactKind",
+    "Forwarding",
     "Identifier",
     "Layout",
     "Link",

@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
 from lineage.exchange.export import dump
+from lineage.models.forwarding import leads_to
 from lineage.views import keeping
 
 View = Callable[..., HttpResponseBase]
@@ -64,11 +65,18 @@ class Moved(Exception):  # noqa: N818
         self.slug = slug
 
 
-def missing(model: Any, slug: str, detail: str) -> Exception:
-    """What to raise where there is no record of an id: :class:`Moved` if there was one before."""
+def missing(model: Any, slug: str, detail: str, seen: Any = None) -> Exception:
+    """What to raise where there is no record of an id: :class:`Moved` if there was one before,
+    or if it went into another.
+
+    ``seen`` are the records that readers may see, where the model has no word for them.
+    """
+    rows = model.objects.published() if seen is None else seen
     keys = model.history.filter(slug=slug).order_by("-history_date", "-history_id")
     key = keys.values_list("id", flat=True).first()
-    row = model.objects.published().filter(pk=key).first() if key else None
+    row = rows.filter(pk=key).first() if key else None
+    if row is None and (key := leads_to(model, slug)):
+        row = rows.filter(pk=key).first()
     return Moved(row.slug) if row else Http404(detail)
 
 

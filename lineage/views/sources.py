@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from lineage.exchange.export import seen_citations, seen_sources, source_entry
@@ -13,7 +13,7 @@ from lineage.models import Citation, Source, Succession
 from lineage.reading import sentences
 from lineage.reading.citing import Citing, citing
 from lineage.reading.homonyms import Homonyms, homonyms
-from lineage.views.answers import json_answer, page, page_of, readable
+from lineage.views.answers import json_answer, missing, page, page_of, readable
 
 PAGE_SIZE = 200
 NONE = "There is no source with this id."
@@ -62,7 +62,7 @@ def source(request: HttpRequest, slug: str, form: str = "html") -> HttpResponse:
     """One source, and every record that cites it."""
     row = seen_sources().filter(slug=slug).first()
     if row is None:
-        raise Http404(NONE)
+        raise missing(Source, slug, NONE, seen_sources())
     found = citing(_citations(row))
     if form == "json":
         return json_answer(
