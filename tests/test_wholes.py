@@ -296,6 +296,16 @@ def test_a_document_that_breaks_a_rule_is_refused_whole(lcr):
     assert document_of(lcr) == before
 
 
+def test_a_period_that_ends_before_it_begins_is_refused(lcr):
+    after = document_of(lcr)
+    after["organisations"][0]["facts"][0]["to"] = "1970"
+
+    with pytest.raises(Refused) as refusal:
+        put(after)
+
+    assert [fault.record for fault in refusal.value.faults] == ["lcr/members/1974"]
+
+
 def test_a_document_that_names_nothing_that_stands_is_refused(lcr):
     after = document_of(lcr)
     after["organisations"][0]["citations"] = [cited("no-such-source")]

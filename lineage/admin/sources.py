@@ -44,7 +44,8 @@ class SourceAdmin(Mergeable, WholeHistory, RecordAdmin):
         return [path("paste/", view, name="lineage_source_paste"), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).annotate(citations_number=Count("citations"))
+        rows = super().get_queryset(request).annotate(citations_number=Count("citations"))
+        return rows.order_by(*self.model._meta.ordering)  # a count drops the model's own
 
     @admin.display(description="authors")
     def by(self, obj: Source) -> str:

@@ -118,7 +118,7 @@ def put(
                 if row.key == key and not models.QuerySet(model).filter(pk=number).exists():
                     instance.pk = number
         carry_out(plan, reason=reason)
-        faults = list(_broken(document))
+        faults = [*_backwards(plan), *_broken(document)]
         if faults:
             raise Refused(faults)
 
@@ -175,25 +175,30 @@ def _number(model: type[models.Model], key: Any) -> int:
     return -1 - int.from_bytes(digest, "big")
 
 
+def _backwards(plan: Plan) -> Iterator[Fault]:
+    """The lives and periods of written rows that surely end before they begin."""
+    written = [pair for new in plan.new.values() for pair in new]
+    written += [(row, instance) for row, instance, _changes in plan.differ]
+    for row, instance in written:
+        try:
+            integrity.refuse_backwards(instance)
+        except ValidationError as error:
+            yield Fault(row.where.partition("[")[0], row.record, " ".join(error.messages))
+
+
 def _broken(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """What the records of a document break that is more than one row's: ends and circles."""
-    bodies_and_events = {name: document.get(name, []) for name in ("organisations", "events")}
-    for record in standing(bodies_and_events):
-        if isinstance(record, Organisation):
-            try:
-                integrity.end_before_founding(record)
-            except ValidationError as error:
-                yield Fault("organisations", record.slug, " ".join(error.messages))
-        if isinstance(record, ChangeEvent):
-            own = record.successions.order_by()
-            families = {
-                family
-                for pair in own.values_list("predecessor__family", "successor__family")
-                for family in pair
-            }
-            joined = Q(predecessor__family__in=families) | Q(successor__family__in=families)
-            near = Succession.objects.order_by().filter(joined)
-            try:
-                integrity.refuse_circles(edges_of(near), record.slug)
-            except ValidationError as error:
-                yield Fault("events", record.slug, " ".join(error.messages))
+    """The circles that the events of a document close."""
+    for record in standing({"events": document.get("events", [])}):
+        event: Any = record
+        own = event.successions.order_by()
+        families = {
+            family
+            for pair in own.values_list("predecessor__family", "successor__family")
+            for family in pair
+        }
+        joined = Q(predecessor__family__in=families) | Q(successor__family__in=families)
+        near = Succession.objects.order_by().filter(joined)
+        try:
+            integrity.refuse_circles(edges_of(near), event.slug)
+        except ValidationError as error:
+            yield Fault("events", event.slug, " ".join(error.messages))

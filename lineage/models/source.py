@@ -183,7 +183,7 @@ class Waiver(models.Model):
     """A warning of the audit that an editor has weighed and lets stand, with the reason."""
 
     rule = LineField(max_length=60, help_text="The rule’s name, as the audit prints it.")
-    record = LineField(max_length=200, help_text="The record, such as organisation:cmi.")
+    record = LineField(max_length=800, help_text="The record, such as organisation:cmi.")
     reason = ProseField()
 
     objects = WaiverManager()
