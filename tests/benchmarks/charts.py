@@ -20,9 +20,9 @@ Measured on two cores, Python 3.11, numba 0.68, Graphviz 2.43, means of five fam
      5,000          -  < 0.05       -    one family; dot was stopped after seven minutes
 
 Crossings are over the best of the three peers, at 150 mostly dot by year. No label is cut and
-nothing overlaps. One edit takes 0.21 of the time to lay out, 0.13 at 1,000, 0.29 at 5,000, and moves no
-bodies by more than one lane, but for one family of 150: there the new bar costs two lanes, and
-three quarters of the bodies, all below it, stand two lanes lower in the same order.
+nothing overlaps. One edit takes 0.21 of the time to lay out at 150, 0.13 at 1,000, 0.29 at 5,000,
+and moves no bodies by more than one lane, but for one family of 150: there the new bar costs two
+lanes, and three quarters of the bodies, all below it, stand two lanes lower in the same order.
 """
 
 from __future__ import annotations
