@@ -11,7 +11,7 @@ the two peers that keep to a time axis, when their heights are packed into lanes
 Overlaps and cut labels are counted from the text of the SVG.
 
 Measured on two cores, Python 3.11, numba 0.68, Graphviz 2.43, means of five families
-(other work beside it at 150, 500 and 5,000, edits at up to 1,000 before lanes were found faster):
+(other work beside it at 150, 500 and 5,000):
 
     bodies  crossings    time  length
        150       0.47    0.81    0.80
@@ -20,9 +20,9 @@ Measured on two cores, Python 3.11, numba 0.68, Graphviz 2.43, means of five fam
      5,000          -  < 0.05       -    one family; dot was stopped after seven minutes
 
 Crossings are over the best of the three peers, at 150 mostly dot by year. No label is cut and
-nothing overlaps. One edit takes 0.15 or 0.16 of the time to lay out, 0.29 at 5,000, and moves no
-bodies by more than one lane, but for one family of 150: there the new bar costs two lanes, and
-three quarters of the bodies, all below it, stand two lanes lower in the same order.
+nothing overlaps. One edit takes 0.21 of the time to lay out at 150, 0.13 at 1,000, 0.29 at 5,000,
+and moves no bodies by more than one lane, but for one family of 150: there the new bar costs two
+lanes, and three quarters of the bodies, all below it, stand two lanes lower in the same order.
 """
 
 from __future__ import annotations
