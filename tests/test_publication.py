@@ -210,7 +210,13 @@ def test_an_editor_publishes_nothing_as_a_row_of_another_record(ed):
 def test_an_editor_has_one_action_and_it_submits(model, ed):
     draft = record(model, "draft")
     choices = ed.get(page(model)).context["action_form"].fields["action"].choices
-    assert [name for name, _label in choices] == ["", "delete_selected", "submit_for_review"]
+    joining = [] if model is Affiliation else ["make_one"]
+    assert [name for name, _label in choices] == [
+        "",
+        "delete_selected",
+        "submit_for_review",
+        *joining,
+    ]
 
     assert act(ed, "publish", draft) == ["No action selected."]
     draft.refresh_from_db()
@@ -444,6 +450,7 @@ def test_a_publisher_publishes_and_takes_back(model, ada):
         "publish",
         "return_to_draft",
         "submit_for_review",
+        *([] if model is Affiliation else ["make_one"]),
     ]
     stood = []
     for action in ("publish", "publish", "submit_for_review", "return_to_draft"):
