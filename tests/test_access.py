@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from lineage.exchange.export import Export
+from lineage.exchange.versions import Versions
 from lineage.exchange.wholes import document_of
 from lineage.integrity import reference
 from lineage.models import (
@@ -109,6 +110,10 @@ def values_of(name, parameter, records):
     one = records[Organisation]
     if parameter in ("object_id", "id", "number", "pk", "record_id") and of in by_name:
         return by_name[of].pk
+    if name == "admin:deleted_record":
+        return {"kind": "organisation", "number": gone()}[parameter]
+    if parameter == "version_id" and of in ("organisation", "changeevent", "affiliation", "source"):
+        return Versions(type(by_name[of]), by_name[of].pk).newest_first[-1].key
     if parameter == "slug":
         kinds = {"event": ChangeEvent, "source": Source}
         return records[kinds.get(name.split("-")[0], Organisation)].slug
@@ -132,6 +137,17 @@ def values_of(name, parameter, records):
     if parameter in known:
         return known[parameter]
     raise AssertionError(f"Say in values_of() what “{parameter}” of {name} is.")
+
+
+def gone() -> int:
+    """The number of a body that was deleted."""
+    last = Organisation.history.filter(slug="gone").last()
+    if last is None:
+        one = body("gone")
+        number = one.pk
+        one.delete()
+        return number
+    return last.id
 
 
 def path_of(name, route, records):
