@@ -119,6 +119,7 @@ def values_of(name, parameter, records):
         return records[kinds.get(name.split("-")[0], Organisation)].slug
     known = {
         "object_id": one.pk,
+        "number": one.pk,
         "content_type_id": ContentType.objects.get_for_model(Organisation).pk,
         "app_label": "lineage",
         "url": "nothing-here",

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -274,6 +275,15 @@ def test_what_readers_see_is_divided_by_a_publisher(ed, ada, league):
 def test_who_has_no_part_in_the_desk_is_asked_who_he_is(client, league):
     client.force_login(member("rea"))
     assert client.get(divide_page(league)).url.startswith(reverse("admin:login"))
+
+
+def test_who_may_not_change_records_may_not_do_this(client, league):
+    reader = member("vera")
+    reader.is_staff = True
+    reader.save()
+    reader.user_permissions.add(Permission.objects.get(codename="view_organisation"))
+    client.force_login(reader)
+    assert client.get(divide_page(league)).status_code == 403
 
 
 def test_methods_and_numbers(ed, league):

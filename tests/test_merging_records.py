@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -246,6 +247,20 @@ def test_the_other_id_can_be_the_one_that_stays(ed, twins):
     assert Succession.objects.filter(event__slug="split", successor=other).count() == 1
 
 
+def test_the_other_is_brought_back_with_what_hung_on_it(ed, twins):
+    one, other = twins
+    before = document_of(other)
+    chosen = choices(ed.get(merge_page(one, other)), Name="mine", Founded="mine")
+    merged(ed, one, other, change_reason="One paper.", **chosen)
+    reasons = Name.history.filter(history_type="-").values_list("history_change_reason", flat=True)
+    assert list(reasons) == ["Made one with “Workers' League” (league-us): One paper."]
+
+    response = ed.post(reverse("admin:deleted_record", args=["organisation", other.pk]))
+
+    assert response.url == page(Organisation, other)
+    assert document_of(other) == before
+
+
 def test_old_addresses_lead_on(client, ada):
     first, second, third = (body(slug, status="published") for slug in ("a", "b", "c"))
     chosen = choices(ada.get(merge_page(second, first)), Name="mine")
@@ -470,6 +485,15 @@ def test_a_member_that_readers_see_is_left_to_a_publisher(ed):
 def test_who_has_no_part_in_the_desk_is_asked_who_he_is(client, twins):
     client.force_login(member("rea"))
     assert client.get(merge_page(*twins)).url.startswith(reverse("admin:login"))
+
+
+def test_who_may_not_change_records_may_not_do_this(client, twins):
+    reader = member("vera")
+    reader.is_staff = True
+    reader.save()
+    reader.user_permissions.add(Permission.objects.get(codename="view_organisation"))
+    client.force_login(reader)
+    assert client.get(merge_page(*twins)).status_code == 403
 
 
 def test_methods_and_numbers(ed, twins):

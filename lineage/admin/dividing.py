@@ -26,6 +26,7 @@ from lineage.exchange.rows import Refused
 from lineage.exchange.wholes import put, rehearsal
 from lineage.models import ChangeEvent, ChangeKind, Organisation, OrganisationKind, Status, edition
 from lineage.models.fields import EDTFFormField, slug_validator
+from lineage.models.keeping import occasion
 
 CAN_GO = ("founded", "dissolved", "active", "summary")  # fields; the others are the body's own
 NO_CHANGE = "No change joins them"
@@ -292,7 +293,8 @@ def _done(admin: Any, request: HttpRequest, body: Organisation) -> HttpResponse:
             return _shown(admin, request, case, _tried(case))
         did = f"Divided: {body.slug}, {case.form.cleaned_data['id']}"
         try:
-            put(case.after, instead_of=case.before, reason=reason_for(request, did))
+            with occasion(reason_for(request, did)):
+                put(case.after, instead_of=case.before)
         except Refused as refusal:
             case.faults += [str(fault) for fault in refusal.faults]
             return _shown(admin, request, case, None)

@@ -170,11 +170,13 @@ class RecordAdmin(InWords, RowHistory):
         if not may_change(request.user, obj):
             context["locked"] = SENTENCE
         if obj is not None and trial_of(request) is None:
-            context |= proposing.beside(self, request, obj)
-            if self.proposable and self.has_change_permission(request, obj):
+            # A form that was refused leaves what was typed in the record.
+            stood = obj if request.method != "POST" else self.model._default_manager.get(pk=obj.pk)
+            context |= proposing.beside(self, request, stood)
+            if self.proposable and self.has_change_permission(request, stood):
                 formsets = context["inline_admin_formsets"]
                 context["opened"] = request.POST.get(colliding.OPENED) or colliding.opened(
-                    obj, formsets
+                    stood, formsets
                 )
             context |= findings.beside(request, obj)
         if obj is not None and hasattr(obj, "get_absolute_url"):

@@ -32,6 +32,7 @@ from lineage.models import (
     Waiver,
 )
 from lineage.models.forwarding import forward
+from lineage.models.keeping import occasion
 
 LISTS: dict[type[models.Model], str] = {
     Organisation: "organisations",
@@ -254,8 +255,7 @@ def merge(kept: models.Model, gone: models.Model, document: Document, *, reason:
 
     Raises :class:`lineage.exchange.rows.Refused` with every fault; then nothing is written.
     """
-    with transaction.atomic():
-        gone._change_reason = reason or None  # type: ignore[attr-defined]
+    with transaction.atomic(), occasion(reason):
         key, name = gone.pk, reference(gone)
         if isinstance(gone, ChangeEvent):  # its edges would stand beside those of the other
             gone.delete()
