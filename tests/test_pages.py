@@ -1131,10 +1131,31 @@ def test_a_body_goes_by_its_fullest_abbreviation_in_whatever_order_they_were_sto
     ("kind", "short"), [("international", "ICFI"), ("section", "CIQI-X")], ids=lambda part: part
 )
 def test_an_international_goes_by_its_english_abbreviation(body, kind, short, english):
-    made = body("icfi", kind=kind)
+    made = body("icfi", kind=kind, name="Comité")
     fullest, shorter = english
     for text, language in (("CIQI-X", "fr"), ("IC", "en"), ("ICFI", fullest), ("ICF", shorter)):
         Name.objects.create(organisation=made, text=text, language=language, kind="abbreviation")
+    [row] = details.detailed(Organisation.objects.all())
+    assert details.abbreviation(row) == short
+
+
+@pytest.mark.parametrize(
+    ("name", "abbreviations", "short"),
+    [
+        ("Communist Party of Greece", {"SEKE": "1924-11", "KKE": ""}, "KKE"),
+        ("Workers' League", {"SDWL": "1950", "WSL": "1970", "WL": "1960/.."}, "WL"),
+        ("Workers' League", {"SDWL": "1950", "WSL": "1970", "WL": "1960"}, "WSL"),
+        ("Communist Internationalists", {"ΕΟΚΔΕ": "", "OKDE": "", "EOKDE": "1942"}, "OKDE"),
+        ("Revolutionäre Marxistische Liga", {"LMRS": "", "RML": ""}, "RML"),
+        ("Socialist Action", {"SA": "", "SAct": "", "Actions": ""}, "SAct"),
+        ("League for the Fifth International", {"LFI": "", "L5I": "", "LFIS": ""}, "L5I"),
+    ],
+    ids=["kept", "perhaps kept", "kept longest", "letters", "name", "beginnings", "digits"],
+)
+def test_a_body_goes_by_the_abbreviation_of_its_present_name(body, name, abbreviations, short):
+    made = body("it", name=name)
+    for text, until in abbreviations.items():
+        made.names.create(text=text, kind="abbreviation", until=until)
     [row] = details.detailed(Organisation.objects.all())
     assert details.abbreviation(row) == short
 
