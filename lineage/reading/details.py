@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
-
 from lineage import countries
 from lineage.chart import Body
 from lineage.models import (
@@ -29,12 +27,13 @@ from lineage.models import (
     OrganisationKind,
     Role,
 )
+from lineage.models.organisation import OrganisationQuerySet
 from lineage.text import fold
 
 # What is a part of an international, in the order of the vocabulary.
 BELONGING = (Role.SECTION, Role.SYMPATHISING, Role.OBSERVER, Role.MEMBER)
 # What the words that stand for a body are made of.
-TELLING = ("slug", "name", "kind", "founded", "dissolved", "active_latest")
+TELLING = ("slug", "name", "kind", "founded", "dissolved", "active", "active_latest")
 # What dates a row, in the order in which :func:`_period` takes it.
 DATED = ("since", "since_earliest", "since_latest", "until", "until_earliest", "until_latest")
 
@@ -86,12 +85,12 @@ class Details:
         self.last_known = max(filter(None, (self.last_known, *last)), default=None)
 
 
-def detailed(rows: QuerySet[Organisation]) -> list[Any]:
+def detailed(rows: OrganisationQuerySet) -> list[Any]:
     """The published bodies of a queryset in its order, each with :class:`Details` as ``details``.
 
     Six queries, whatever their number.
     """
-    found: list[Any] = list(rows)
+    found: list[Any] = list(rows.with_first_change())
     held: dict[int, Details] = defaultdict(Details)
     mine: Any = {"organisation__in": rows.order_by().values("pk")}
     for key, *name in (
