@@ -158,7 +158,7 @@ SENTENCES = [
     ("split", 1, 0, "Came out of the division of the Old Party in 1953; it had existed already.",
      "Divided in 1953; the New League came out of it."),
     ("split", 1, 1, "Split from the Old Party in 1953; it had existed already.",
-     "The New League split from it in 1953."),
+     "The New League split from it in 1953, having existed already."),
 ]  # fmt: skip
 
 
