@@ -168,7 +168,7 @@ def _sure(record: _Record, name: str, start: float) -> float:
     infinity without one.
     """
     body = record.bodies[name]
-    proofs = [body.first_known, body.last_known, *(body.dissolved or ())[1:]]
+    proofs = [body.first_known, body.last_known]
     proofs += [bounds[1] for i in record.at[name] if (bounds := record.when[i])]
     moments = [decimal_year(day) for day in proofs if day]
     return min((at for at in moments if at > start), default=float("inf"))
