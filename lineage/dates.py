@@ -103,6 +103,21 @@ def span_words(start: HistoricalDate | None, end: HistoricalDate | None) -> str:
     return f"{start.words}{dash}{end.words}"
 
 
+def by_words(date: HistoricalDate) -> str:
+    """When that was so for certain which a date began or ended: "by 1988", "1988 or later"."""
+    start, _, end = date.text.partition("/")
+    if end == "..":
+        return f"{_words(start)} or later"
+    if end or _POINT.fullmatch(start):
+        return _words(f"../{end or start}")
+    return f"by {date.latest.year}" if date.latest else date.words
+
+
+def without_doubt(date: HistoricalDate) -> HistoricalDate:
+    """The date without the mark of what is uncertain: "about 1953" for ``1953%``."""
+    return parse(date.text.replace("?", "").replace("%", "~"))
+
+
 # EDTF. A text has one part, a set several. A part is one point, or two ends, one maybe open.
 
 

@@ -150,6 +150,43 @@ def test_the_better_of_two_dates_places_an_event():
     assert drawn.geometry.lanes == 1
 
 
+@pytest.mark.parametrize(
+    ("facts", "end", "sure"),
+    [
+        ({"dissolved": day(2011)}, 2011.0, 2011.0),
+        ({"dissolved": day(2011), "first_known": date(1995, 1, 1)}, 2011.0, 1995.0),
+        ({"living": True, "last_known": date(2024, 1, 1)}, 2027.0, 2024.0),
+        ({}, 1991.0, 1991.0),
+    ],
+    ids=["ended", "spoken of", "living", "nothing"],
+)
+def test_a_bar_that_began_at_some_time_after_a_year_is_faint_until_it_surely_was_there(
+    facts, end, sure
+):
+    bodies = [Body("a", "A", founded=year(1950), living=True), Body("b", "B", **facts)]
+    later = date(1988, 1, 1), None
+    drawn = chart(bodies, [edge("split", "a", "b", later, predecessor_continues=True)])
+    bar = bar_of(drawn, "b")
+    assert (bar.start, bar.open_start, bar.end, bar.sure) == (1988.0, True, end, sure)
+    veil = mark_of(drawn, "b").veils[0]
+    assert veil.way == "start"
+    assert veil.width - 1 == pytest.approx((sure - 1988.0) * drawn.per_year, abs=0.2)
+
+
+def test_a_change_that_a_body_took_part_in_proves_that_it_was_there():
+    bodies = [Body("a", "A", founded=year(1950), living=True),
+              Body("b", "B", founded=(date(1960, 1, 1), None), dissolved=year(1990))]  # fmt: skip
+    drawn = chart(bodies, [edge("merger", "b", "a", day(1970), predecessor_continues=True,
+                                successor_existed=True)])  # fmt: skip
+    assert bar_of(drawn, "b").sure == 1970.0
+
+
+@pytest.mark.parametrize("founded", [year(1953), year(1950, 1959), (None, date(1953, 1, 1))])
+def test_a_bar_whose_beginning_has_a_latest_day_is_not_in_doubt_for_longer(founded):
+    bar = bar_of(chart([Body("a", "A", founded=founded, dissolved=year(1990))]), "a")
+    assert bar.sure is None
+
+
 def test_a_body_without_any_date_is_drawn_as_undated_beside_its_neighbour():
     bodies = [Body("a", "A", founded=year(1950), living=True), Body("b", "B"), Body("c", "C")]
     drawn = chart(bodies, [edge("split", "a", "b", predecessor_continues=True)])
@@ -173,6 +210,26 @@ def test_a_return_joins_its_bar_half_way(fourth):
     assert (back.source, back.target, back.at) == ("rt", "swp", 1964.0)
     assert host.start < back.at < host.end
     assert bar_of(drawn, "rt").end == 1964.0
+
+
+def test_a_faction_that_becomes_independent_leaves_and_joins_nobody():
+    bodies = [
+        Body("lo", "LO", founded=year(1968), living=True),
+        Body("faction", "Faction", kind="faction", founded=year(1996), living=True),
+    ]
+    split = edge(
+        "split", "lo", "faction", year(2008), predecessor_continues=True, successor_existed=True
+    )
+    drawn = chart(bodies, [split])
+    [line] = drawn.connectors
+    assert (line.sign, line.arrow, line.states) == ("split", "", "leaves")
+    assert line.title == "split: LO → Faction, which existed already"
+    legend = [entry.words for entry in drawn.legend]
+    assert legend[-1:] == ["a body that existed leaves"]
+    assert not {"split", "joins a body that existed"} & set(legend)
+    assert svg_of(drawn).count('class="sign split"') == 2  # one of them in the legend
+    # It is met in the middle of its bar: the line ends there and has no bend into it.
+    assert line.d.split("V")[-1].replace(".", "").replace("-", "").isdigit()
 
 
 def test_a_body_merged_in_part_goes_on(fourth):

@@ -158,7 +158,7 @@ SENTENCES = [
     ("split", 1, 0, "Came out of the division of the Old Party in 1953; it had existed already.",
      "Divided in 1953; the New League came out of it."),
     ("split", 1, 1, "Split from the Old Party in 1953; it had existed already.",
-     "The New League split from it in 1953."),
+     "The New League split from it in 1953, having existed already."),
 ]  # fmt: skip
 
 
@@ -405,6 +405,60 @@ def test_a_body_of_which_no_date_is_known_says_so(read, body):
     ]
     assert text(page.one("h1")) == "A"
     assert page.rows("names") == ["no dates A the name used here"]
+
+
+@pytest.mark.parametrize(
+    ("active", "years"),
+    [
+        ("1941", "attested 1941"),
+        ("2024?", "attested 2024"),
+        ("1941%", "attested about 1941"),
+        ("2006/2007", "attested between 2006 and 2007"),
+    ],
+)
+def test_a_body_of_which_only_an_attestation_is_known_is_shown_with_it(read, body, active, years):
+    body("a", name="A", active=active)
+    page = read("/organisations/a/")
+    assert text(page.one("h1")) == f"A {years}"
+    assert page.rows("names") == [f"{years} A the name used here"]
+    assert shown_years(read) == [years]
+
+
+@pytest.mark.parametrize(
+    ("dates", "years"),
+    [
+        (("1988",), "by 1988"),
+        (("1988-05-01",), "by 1 May 1988"),
+        (("1988~",), "by about 1988"),
+        (("198X",), "by the 1980s"),
+        (("1986/1988",), "by 1988"),
+        (("../1988",), "by 1988"),
+        (("[1986,1988]",), "by 1988"),
+        (("1988/..",), "1988 or later"),
+        (("[1988..]",), "1988 or later"),
+        (("1985/1990", "1988", "1980/.."), "by 1988"),
+        (("",), "no dates known"),
+    ],
+    ids=str,
+)
+def test_a_body_of_which_only_changes_are_dated_is_shown_with_the_first(
+    read, body, event, dates, years
+):
+    body("a", name="A")
+    body("b", name="B", founded="1980", dissolved="1999")
+    for number, when in enumerate(dates):
+        sides = ("a", "b") if number % 2 else ("b", "a")
+        event(f"e{number}", "split", [sides], date=when)
+    event("unseen", "split", [("b", "a")], date="1981", status="draft")
+    assert shown_years(read) == [years, "1980–1999"]
+    card = read("/organisations/a/card/").one("p[@class='dateline']")
+    assert text(card.find("span")) == years
+
+
+def shown_years(read) -> list[str]:
+    """The years of each body in the list of all."""
+    listed = read("/organisations/").one("ol[@class='results']").findall("li/p")
+    return [text(one.find("span")) for one in listed]
 
 
 def test_a_body_without_a_name_of_its_own_is_called_so(read, body):
@@ -665,9 +719,9 @@ def test_a_body_that_joined_another_is_told_where_it_did(read, body, event):
     )
     branch = read("/organisations/a/").part("branch")
     assert [text(_own(row)) for row in branch.find("ul").iter("li")] == [
-        "A",
-        "joined in 1949 by part of B",
-        "joined about 1950 by B",
+        "A by 1949",
+        "joined in 1949 by part of B by 1949",
+        "joined about 1950 by B by 1949",
     ]
 
 
@@ -1131,10 +1185,31 @@ def test_a_body_goes_by_its_fullest_abbreviation_in_whatever_order_they_were_sto
     ("kind", "short"), [("international", "ICFI"), ("section", "CIQI-X")], ids=lambda part: part
 )
 def test_an_international_goes_by_its_english_abbreviation(body, kind, short, english):
-    made = body("icfi", kind=kind)
+    made = body("icfi", kind=kind, name="Comité")
     fullest, shorter = english
     for text, language in (("CIQI-X", "fr"), ("IC", "en"), ("ICFI", fullest), ("ICF", shorter)):
         Name.objects.create(organisation=made, text=text, language=language, kind="abbreviation")
+    [row] = details.detailed(Organisation.objects.all())
+    assert details.abbreviation(row) == short
+
+
+@pytest.mark.parametrize(
+    ("name", "abbreviations", "short"),
+    [
+        ("Communist Party of Greece", {"SEKE": "1924-11", "KKE": ""}, "KKE"),
+        ("Workers' League", {"SDWL": "1950", "WSL": "1970", "WL": "1960/.."}, "WL"),
+        ("Workers' League", {"SDWL": "1950", "WSL": "1970", "WL": "1960"}, "WSL"),
+        ("Communist Internationalists", {"ΕΟΚΔΕ": "", "OKDE": "", "EOKDE": "1942"}, "OKDE"),
+        ("Revolutionäre Marxistische Liga", {"LMRS": "", "RML": ""}, "RML"),
+        ("Socialist Action", {"SA": "", "SAct": "", "Actions": ""}, "SAct"),
+        ("League for the Fifth International", {"LFI": "", "L5I": "", "LFIS": ""}, "L5I"),
+    ],
+    ids=["kept", "perhaps kept", "kept longest", "letters", "name", "beginnings", "digits"],
+)
+def test_a_body_goes_by_the_abbreviation_of_its_present_name(body, name, abbreviations, short):
+    made = body("it", name=name)
+    for text, until in abbreviations.items():
+        made.names.create(text=text, kind="abbreviation", until=until)
     [row] = details.detailed(Organisation.objects.all())
     assert details.abbreviation(row) == short
 

@@ -164,6 +164,29 @@ def test_and_so_it_is_in_the_data(client, lines, query, status):
 # --- a country, an international ------------------------------------------------------------------
 
 
+def test_bodies_without_years_stand_where_they_are_attested(client, body, event):
+    for slug, dates in (
+        ("a", {}),
+        ("b", {"founded": "1945"}),
+        ("c", {"active": "1941"}),
+        ("d", {"founded": "1930"}),
+        ("e", {}),
+        ("f", {}),
+    ):
+        CountryPeriod.objects.create(organisation=body(slug, **dates), country="LK")
+    event("early", "split", [("b", "e")], date="1938/1940")
+    event("late", "split", [("b", "f")], date="1950/..")
+    page = Page(client.get("/countries/LK/").content.decode())
+    assert page.rows("bodies") == [
+        "1930–? D party",
+        "by 1940 E party",
+        "attested 1941 C party",
+        "1945–? B party",
+        "1950 or later F party",
+        "no dates A party",
+    ]
+
+
 def test_a_country_has_its_bodies_through_time_and_its_tree(client, body, event, affiliate):
     fi = body("fi", name="Fourth International", kind="international")
     for slug, founded in (("old", "1930"), ("new", "1940"), ("abroad", "1935"), ("when", "")):

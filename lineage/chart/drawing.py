@@ -322,7 +322,9 @@ class _Sheet:
                 place = self.rectangle(self.scale.x(start), y + 1, length, box.height - 2)
                 veils.append(Veil("gap", *place))
         if bar.open_start:
-            veils.append(Veil("start", *self.rectangle(box.x - 1, y, reach + 1, box.height)))
+            doubt = 0.0 if bar.sure is None else self.scale.x(bar.sure) - box.x
+            length = max(reach, min(doubt, width)) + 1
+            veils.append(Veil("start", *self.rectangle(box.x - 1, y, length, box.height)))
         if bar.open_end or bar.vague_end:
             way = "end" if bar.open_end else "vague"
             veils.append(Veil(way, *self.rectangle(box.right - reach, y, reach + 1, box.height)))
@@ -428,6 +430,8 @@ def _words(bar: Bar, body: Body) -> str:
 
 def _change(one: Connector, bodies: Mapping[str, Body]) -> str:
     words = f"{one.kind}: {bodies[one.source].name} → {bodies[one.target].name}"
+    if one.leaves:
+        words += ", which existed already"
     return clean(f"{words} (disputed)" if one.disputed else words)
 
 

@@ -15,7 +15,9 @@ ENDS, CONNECTS, BEGINS = 0, 1, 2
 
 
 class Bar(NamedTuple):
-    """``open_start``, ``open_end``: not known. ``vague_end``: known roughly. Times in years."""
+    """``open_start``, ``open_end``: not known. ``vague_end``: known roughly. ``sure``: by when it
+    was there for certain, where it began at ``start`` or later. Times in years.
+    """
 
     id: str
     lane: int
@@ -26,6 +28,7 @@ class Bar(NamedTuple):
     living: bool = False
     vague_end: bool = False
     dated: bool = True
+    sure: float | None = None
 
     def as_dict(self) -> dict[str, object]:
         return {
@@ -38,11 +41,12 @@ class Bar(NamedTuple):
             "living": self.living,
             "vague_end": self.vague_end,
             "dated": self.dated,
+            "sure": self.sure,
         }
 
 
 class Connector(NamedTuple):
-    """One edge as drawn. ``joins``: its successor existed before it."""
+    """One edge as drawn. ``joins``: its successor existed before it; of a split, it left then."""
 
     kind: str
     source: str
@@ -53,6 +57,11 @@ class Connector(NamedTuple):
     event: str = ""
     joins: bool = False
     disputed: bool = False
+
+    @property
+    def leaves(self) -> bool:
+        """Whether its successor, a faction say, existed already when it became independent."""
+        return self.joins and self.kind == "split"
 
     def as_dict(self) -> dict[str, object]:
         return {
@@ -105,6 +114,7 @@ def measure(lanes: Mapping[str, int], edges: Sequence[Edge], line: Timeline) -> 
             span.living,
             span.vague_end,
             span.dated,
+            None if span.sure is None else round(span.sure, PLACES),
         )
         for name, span in line.spans.items()
     ]

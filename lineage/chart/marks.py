@@ -204,8 +204,11 @@ def meanings(
         ("undated", "no date known"): any(not bar.dated for bar in bars),
         ("claim", "claims to continue an earlier body"): any(body.claims for body in everyone),
         ("split", "split"): "split" in kinds,
+        ("leaves", "a body that existed leaves"): any(one.leaves for one in connectors),
         ("merger", "merger"): "merger" in kinds,
-        ("joins", "joins a body that existed"): any(one.joins for one in connectors),
+        ("joins", "joins a body that existed"): any(
+            one.joins and not one.leaves for one in connectors
+        ),
         ("rename", "new name"): "rename" in kinds,
         ("continuation", "carried on as"): "continuation" in kinds,
         ("disputed", "disputed"): any(one.disputed for one in connectors),

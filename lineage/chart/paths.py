@@ -140,11 +140,15 @@ def route(pen: Pen, one: Connector, x: float, before: Box, after: Box, end: floa
 
 
 def draw_line(pen: Pen, one: Connector, x: float, before: Box, after: Box, title: str) -> Line:
-    """A connector with its sign: an open dot at a split, a full one at a merger, an arrow back."""
-    states = ("joins " * one.joins + "disputed " * one.disputed).rstrip()
+    """A connector with its sign: an open dot at a split, a full one at a merger, an arrow where it
+    leads into a bar that was there already. A split never does: what left, even a bar that was
+    there, is met by its line without an arrow.
+    """
+    joins = one.joins and not one.leaves
+    states = ("leaves " * one.leaves + "joins " * joins + "disputed " * one.disputed).rstrip()
     sign, arrow, sign_y, sign_x = "", "", 0.0, x
     apart = before.y != after.y
-    if apart and one.joins:
+    if apart and joins:
         down = 1 if after.y > before.y else -1
         tip = after.y - down * (after.height / 2 + 0.5)
         arrow = pen.shape((x, tip), (x - 3.5, tip - down * 6), (x + 3.5, tip - down * 6))
@@ -163,7 +167,7 @@ def draw_line(pen: Pen, one: Connector, x: float, before: Box, after: Box, title
         f"succession {clean(one.kind)}",
         states,
         title,
-        route(pen, one, x, before, after, x if arrow else after.right),
+        route(pen, one, x, before, after, x if one.joins else after.right),
         sign,
         round(sign_x, 1),
         round(sign_y, 1),

@@ -303,6 +303,12 @@ def _swatch(entry: Entry, veil: str) -> str:  # noqa: C901
             return line("M4 0H15Q20 0 20 7") + (
                 f'<circle class="sign split" cx="8" cy="0" r="2.6" fill="{PAPER}" stroke="{SOFT}"/>'
             )
+        case "leaves":
+            return (
+                line("M1 5.5H21M11 5.5V-4")
+                + f'<circle class="sign split" cx="11" cy="-4" r="2.6" fill="{PAPER}"'
+                f' stroke="{SOFT}"/>'
+            )
         case "merger":
             return line("M3 -7Q3 0 8 0H20") + (
                 f'<circle class="sign merger" cx="14" cy="0" r="3.2" fill="{SOFT}"'

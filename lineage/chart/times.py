@@ -2,8 +2,9 @@
 
 A date is a pair of bounds. It becomes one moment for drawing: the day itself; the start of a year
 that is known only as a year; the middle of bounds that lie within a year; and the middle of wider
-bounds, which are then drawn as uncertain. Nothing here claims to be a date: what was derived or
-estimated is marked open.
+bounds, which are then drawn as uncertain. Of bounds open on one side it is the side that is known;
+a bar that began then or later is uncertain until something proves that it was there. Nothing here
+claims to be a date: what was derived or estimated is marked open.
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ ANY: Bounds = (None, None)
 
 @dataclass(slots=True)
 class Span:
-    """The stretch of one bar. ``vague_end``: its end is known, but only roughly."""
+    """The stretch of one bar. ``vague_end``: its end is known, but only roughly. ``sure``: by when
+    it was there for certain, where no more is known of its beginning than that it was not before
+    ``start``.
+    """
 
     start: float
     end: float
@@ -35,6 +39,7 @@ class Span:
     vague_end: bool = False
     living: bool = False
     dated: bool = True
+    sure: float | None = None
 
 
 @dataclass(slots=True)
@@ -151,9 +156,22 @@ def _found(record: _Record, today: float) -> None:
         start, guess = moment(founded)
         start = min(start, today) if guess else start
         record.spans[name] = Span(start, start, open_start=guess)
+        if founded[1] is None:
+            record.spans[name].sure = _sure(record, name, start)
         for i in record.births[name]:
             if record.when[i] is None or meet(founded, record.when[i] or ANY):
                 record.moments[i] = start
+
+
+def _sure(record: _Record, name: str, start: float) -> float:
+    """The first moment after ``start`` by which something dated proves a body to have been there;
+    infinity without one.
+    """
+    body = record.bodies[name]
+    proofs = [body.first_known, body.last_known]
+    proofs += [bounds[1] for i in record.at[name] if (bounds := record.when[i])]
+    moments = [decimal_year(day) for day in proofs if day]
+    return min((at for at in moments if at > start), default=float("inf"))
 
 
 def _estimate_starts(record: _Record, today: float) -> None:
@@ -284,6 +302,7 @@ def _frame(record: _Record, horizon: float) -> Timeline:
     spans = record.spans
     for span in spans.values():
         span.end = max(span.end, span.start + SHORTEST)
+        span.sure = None if span.sure is None else min(span.sure, span.end)
     if not spans:
         return Timeline({}, [], horizon - 1, horizon)
     last = max(span.end for span in spans.values())

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 from tree_queries.fields import TreeNodeForeignKey
@@ -71,6 +72,25 @@ class OrganisationQuerySet(RecordQuerySet, TreeQuerySet):
             predecessor=OuterRef("pk"), predecessor_continues=False
         )
         return self.filter(~Q(dissolved="") | Exists(gone))
+
+    def with_first_change(self) -> OrganisationQuerySet:
+        """Each with ``first_change``, from which :attr:`Organisation.years` tells by when it was
+        there: the date of the first published change that it took part in, where the record has
+        no date of its own.
+        """
+        from lineage.models.change import Succession
+
+        own = Q(predecessor=OuterRef("pk")) | Q(successor=OuterRef("pk"))
+        changes = Succession.objects.published().filter(own).exclude(event__date="")
+        last = F("event__date_latest").asc(nulls_last=True)
+        dates_of_changes = changes.order_by(last, "event__date_earliest").values("event__date")
+        undated = Q(founded="", dissolved="", active="")
+        return self.annotate(
+            first_change=Case(
+                When(undated, then=Coalesce(Subquery(dates_of_changes[:1]), Value(""))),
+                default=Value(""),
+            )
+        )
 
     def by_name(self) -> OrganisationQuerySet:
         """In the order of an index: by folded name, homonyms by founding and id."""
@@ -182,6 +202,8 @@ class Organisation(RunsForward, TreeNode):
         related_name="children",
     )
 
+    first_change = ""  # but where OrganisationQuerySet.with_first_change asked for it
+
     objects = OrganisationManager()
     history = HistoricalRecords(excluded_fields=["parent", "family"])
 
@@ -208,16 +230,24 @@ class Organisation(RunsForward, TreeNode):
     @property
     def years(self) -> str:
         """Its life in words: ``"1953–1963"``, ``"since 1974"`` where it lives, ``"1935–?"`` where
-        its end is not known; empty where nothing is.
+        its end is not known. Where neither beginning nor end is, when it is known to have been
+        there, ``"attested 1941"`` or, from a change, ``"by 1988"``; empty where nothing is known.
         """
         founded, dissolved = readable(self.founded), readable(self.dissolved)
         if dissolved:
             return dates.span_words(founded, dissolved)
         if founded is None:
-            return ""
+            return self._known
         if len(founded.words) > len("1953"):
             return f"founded {founded.words}"
         return f"since {founded.words}" if self.living else f"{founded.words}–?"
+
+    @property
+    def _known(self) -> str:
+        if active := readable(self.active):
+            return f"attested {dates.without_doubt(active).words}"
+        changed = readable(self.first_change)
+        return dates.by_words(changed) if changed else ""
 
 
 class OfOrganisation(models.Manager):

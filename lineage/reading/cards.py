@@ -49,7 +49,7 @@ class Card:
 def card_of(slug: str) -> Card | None:
     """The card of a body that readers may see. A constant number of queries."""
     cited: Any = Prefetch("citations", Citation.objects.select_related("source"))
-    rows = Organisation.objects.published().filter(slug=slug)
+    rows = Organisation.objects.published().with_first_change().filter(slug=slug)
     body = rows.prefetch_related(
         cited,
         "country_periods",

@@ -6,13 +6,12 @@ that took a third of the whole view.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
-
-from django.db.models import QuerySet
 
 from lineage import countries
 from lineage.chart import Body
@@ -28,11 +27,13 @@ from lineage.models import (
     OrganisationKind,
     Role,
 )
+from lineage.models.organisation import OrganisationQuerySet
+from lineage.text import fold
 
 # What is a part of an international, in the order of the vocabulary.
 BELONGING = (Role.SECTION, Role.SYMPATHISING, Role.OBSERVER, Role.MEMBER)
 # What the words that stand for a body are made of.
-TELLING = ("slug", "name", "kind", "founded", "dissolved", "active_latest")
+TELLING = ("slug", "name", "kind", "founded", "dissolved", "active", "active_latest")
 # What dates a row, in the order in which :func:`_period` takes it.
 DATED = ("since", "since_earliest", "since_latest", "until", "until_earliest", "until_latest")
 
@@ -40,12 +41,13 @@ Bounds = tuple[date | None, date | None]
 
 
 class Named(NamedTuple):
-    """One of a body's names."""
+    """One of a body's names; ``until_latest`` is None where it may be borne to this day."""
 
     text: str
     kind: str
     language: str
     folded: str
+    until_latest: date | None
 
     @property
     def label(self) -> str:
@@ -83,18 +85,16 @@ class Details:
         self.last_known = max(filter(None, (self.last_known, *last)), default=None)
 
 
-def detailed(rows: QuerySet[Organisation]) -> list[Any]:
+def detailed(rows: OrganisationQuerySet) -> list[Any]:
     """The published bodies of a queryset in its order, each with :class:`Details` as ``details``.
 
     Six queries, whatever their number.
     """
-    found: list[Any] = list(rows)
+    found: list[Any] = list(rows.with_first_change())
     held: dict[int, Details] = defaultdict(Details)
     mine: Any = {"organisation__in": rows.order_by().values("pk")}
     for key, *name in (
-        Name.objects.filter(**mine)
-        .order_by("pk")
-        .values_list("organisation_id", "text", "kind", "language", "folded")
+        Name.objects.filter(**mine).order_by("pk").values_list("organisation_id", *Named._fields)
     ):
         held[key].names.append(Named(*name))
     periods = CountryPeriod.objects.filter(**mine).order_by("country", "since")
@@ -176,19 +176,44 @@ def body_of(row: Any) -> Body:
 
 
 def abbreviation(row: Any) -> str:
-    """The fullest abbreviation of a body that :func:`detailed` fetched, or nothing.
+    """The abbreviation that stands for a body that :func:`detailed` fetched, or nothing.
 
-    Of an international, which has one in many languages, the fullest English one. Never the first
-    that was stored: the same record reads the same however it was loaded.
+    Of an international, which has one in many languages, an English one. Then one that it did not
+    give up, else the one that it gave up last; one in the letters of the name that pages call it
+    by; one that abbreviates that name; and of those the fullest. Never the first that was stored:
+    the same record reads the same however it was loaded.
     """
     foreign = row.kind == OrganisationKind.INTERNATIONAL
+
+    def rank(name: Named) -> tuple[Any, ...]:
+        return (
+            foreign and name.language not in ("en", ""),
+            -(name.until_latest or date.max).toordinal(),
+            name.folded.isascii() != row.folded.isascii(),
+            not _abbreviates(name.text, row.name),
+            -len(name.text),
+            name.text,
+        )
+
     short = [name for name in row.details.names if name.kind == NameKind.ABBREVIATION]
-    first = min(
-        short,
-        key=lambda name: (foreign and name.language not in ("en", ""), -len(name.text), name.text),
-        default=None,
-    )
-    return first.text if first else ""
+    return min(short, key=rank).text if short else ""
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    """Whether the letters are beginnings of the words of a name, in their order: ``PdA``, ``SAct``.
+
+    Words may be left out; signs and digits (``L5I``) are no letters.
+    """
+    letters = "".join(filter(str.isalpha, fold(short)))
+    reached = {0}
+    for word in map(fold, re.findall(r"\w+", name)):
+        for at in tuple(reached):
+            for letter in word:
+                if letters[at : at + 1] != letter:
+                    break
+                at += 1
+                reached.add(at)
+    return len(letters) in reached
 
 
 def place_words(row: Any) -> str:

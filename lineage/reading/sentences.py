@@ -150,7 +150,8 @@ def _split_into(
             else f" {be} formed{when} by expulsion from it",
             Manner.SECESSION: f" seceded from it{when}",
         }.get(Manner(event.manner) if event.manner else Manner.DISPUTED, f" split from it{when}")
-        return _sentence(event, [*after, verb], manner=event.manner not in _HOW)
+        already = ", having existed already" if existed else ""
+        return _sentence(event, [*after, verb, already], manner=event.manner not in _HOW)
     if left:
         how = _HOW.get(event.manner, "by a split")
         parts: list[Part] = ["Became ", *after, when, ", ", how, " from ", *listed(left)]

@@ -72,8 +72,7 @@ def attested(value: str) -> str:
     date = dates.parse(value)
     if not date.uncertain:
         return date.words
-    plain = dates.parse(value.replace("?", "").replace("%", "~")).words
-    return f"in a source that speaks of {plain}"
+    return f"in a source that speaks of {dates.without_doubt(date).words}"
 
 
 @register.filter

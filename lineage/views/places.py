@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.urls import reverse
 from django.utils import timezone
 
-from lineage import countries
+from lineage import countries, dates
 from lineage.models import Account, Organisation
 from lineage.reading.bibliography import Bibliography
 from lineage.reading.details import abbreviation, place_words
@@ -63,8 +63,10 @@ def country(request: HttpRequest, code: str, form: str = "html") -> HttpResponse
 
 def _age(row: Any) -> tuple[date, str]:
     """By founding, or by what is known in its place; last where nothing is."""
+    changed = dates.parse(row.first_change) if row.first_change else None
     known = (row.founded_earliest, row.founded_latest, row.details.first_known,
-             row.dissolved_earliest, row.active_earliest)  # fmt: skip
+             row.dissolved_earliest, row.active_earliest,
+             changed and (changed.latest or changed.earliest))  # fmt: skip
     return next((day for day in known if day), date.max), row.slug
 
 

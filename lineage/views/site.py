@@ -76,7 +76,7 @@ def home(request: HttpRequest, form: str = "html") -> HttpResponse:
 
 def _age(row: Organisation) -> tuple[date, str]:
     """By founding, or by what is known in its place; last where nothing is."""
-    known = (row.founded_earliest, row.founded_latest, row.dissolved_earliest)
+    known = (row.founded_earliest, row.founded_latest, row.dissolved_earliest, row.active_earliest)
     return next((day for day in known if day), date.max), row.slug
 
 
