@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from lineage import dates
 from lineage.exchange.document import import_document
 from lineage.exchange.export import Export, dump
 from lineage.exchange.schema import SCHEMA
@@ -262,6 +263,12 @@ def _unique(entries: st.SearchStrategy[Any], *names: str) -> st.SearchStrategy[l
     ).map(lambda found: _sorted(found, *names))
 
 
+def _runs_forward(entry: dict[str, Any]) -> bool:
+    """Whether a period does not surely end before it begins, which the record refuses."""
+    start, end = (dates.parse(entry[name]) if entry[name] else None for name in ("from", "to"))
+    return not (start and end and dates.surely_before(end, start))
+
+
 @st.composite
 def documents(draw: st.DrawFn) -> dict[str, Any]:
     """A document with every key, as an export would write it but for ``parent``."""
@@ -310,7 +317,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
                 **period,
                 "citations": citations,
             }
-        ),
+        ).filter(_runs_forward),
         "from",
         "kind",
         "language",
@@ -325,7 +332,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
                 **period,
                 "citations": citations,
             }
-        ),
+        ).filter(_runs_forward),
         "from",
         "kind",
         "text",
@@ -333,7 +340,8 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     codes = st.sampled_from(["FR", "GB", "LK", "NO"])
     organisations = []
     for slug in sorted(slugs):
-        periods = draw(_unique(st.fixed_dictionaries({"country": codes, **period}), "country"))
+        sound = st.fixed_dictionaries({"country": codes, **period}).filter(_runs_forward)
+        periods = draw(_unique(sound, "country"))
         dated = {entry["country"] for entry in periods}
         organisations.append(
             {
@@ -416,7 +424,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
                         **period,
                         "citations": citations,
                     }
-                ),
+                ).filter(_runs_forward),
                 status,
             ),
             "organisation",
