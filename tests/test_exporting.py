@@ -110,7 +110,9 @@ IMPORTED = {
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
-@pytest.mark.parametrize("model", IMPORTED, ids=lambda model: model.__name__)
+@pytest.mark.parametrize(
+    "model", sorted(IMPORTED, key=lambda model: model.__name__), ids=lambda model: model.__name__
+)
 def test_an_exported_table_is_imported_again_and_changes_nothing(ada, record, model, ending):
     if model is Citation:
         Citation.objects.filter(organisation=None, event=None).delete()
