@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -88,6 +89,12 @@ def of_status(status):
         state="in-review" if status == "published" else "draft",
         author=User.objects.get(username="ed"),
     )
+    for model, more in (
+        (AccessAttempt, {"failures_since_start": 1}),
+        (AccessFailureLog, {}),
+        (AccessLog, {}),
+    ):
+        found[model] = model.objects.create(username=status, user_agent=status, **more)
     found[User], found[Group] = User.objects.get(username="rea"), Group.objects.get(name="Editor")
     return found
 
@@ -112,7 +119,8 @@ def cast():
 def values_of(name, parameter, records):
     """What a parameter of an address is, for the record that the address is of."""
     by_name = {model._meta.model_name: record for model, record in records.items()}
-    of = re.sub(r"^admin:(?:lineage|auth)_", "", name).split("_")[0]
+    of = re.sub(r"^(?:admin:|\^admin/)(?:lineage|auth|axes)[_/]", "", name)
+    of = re.split("[_/]", of)[0]
     one = records[Organisation]
     if parameter in ("object_id", "id", "number", "pk", "record_id") and of in by_name:
         return by_name[of].pk
