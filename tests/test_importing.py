@@ -282,6 +282,42 @@ def test_an_empty_cell_leaves_what_stands_and_the_others_are_told_as_changes(ada
     assert sorted(place.country for place in one.country_periods.all()) == ["DE", "FR"]
 
 
+def test_a_dash_alone_clears_what_stands_and_what_must_be_there_stays(ada, body):
+    one = body("a", name="A", founded="1938", dissolved="1953", summary="Long.")
+    rows = "id,name,founded,ended,summary\na,,–,,–\n"
+    shown = upload(ada, "organisations", rows)
+    assert differences(shown) == {"row 2": [("founded", "1938", ""), ("summary", "Long.", "")]}
+    assert onward(ada, shown, save="1").status_code == 302
+    one.refresh_from_db()
+    assert (one.name, one.founded, one.dissolved, one.summary) == ("A", "", "1953", "")
+
+    nameless = upload(ada, "organisations", "id,name,kind\na,–,–\n")
+    assert reasons(nameless) == {
+        "row 2": [
+            (
+                "kind: “–” is not known. Write one of: international, section, party, league, "
+                "faction, tendency, alliance, youth, armed-wing, committee, other."
+            ),
+            "name: It has no name. Give it one.",
+        ]
+    }
+
+
+def test_a_dash_says_that_a_membership_is_an_undated_one(ada, body, affiliate):
+    one, two = body("a"), body("b")
+    affiliate(one, two, role="section", since="1963")
+    same = upload(ada, "affiliations", "member,international,since,until\na,b,,1970\n")
+    assert states(same) == [("row 2", "changed")]
+    other = upload(ada, "affiliations", "member,international,since,until\na,b,–,1970\n")
+    assert states(other) == [("row 2", "new")]
+    entry = other.context["examined"].outcomes[0].entry
+    assert entry.notes == ["It stands beside: section, 1963."]
+    assert onward(ada, other, save="1").status_code == 302
+    assert list(Affiliation.objects.order_by("since").values_list("since", "until")) == [
+        ("", "1970"), ("1963", ""),
+    ]  # fmt: skip
+
+
 def test_a_name_finds_the_body_in_its_country_or_makes_a_new_one_beside_it(ed, body):
     one = body("sp-fr", name="Socialist Party", status="draft")
     CountryPeriod.objects.create(organisation=one, country="FR")

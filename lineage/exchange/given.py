@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models
 
+from lineage.exchange.cell_values import plain
 from lineage.exchange.document import LISTS, read, schema_faults
 from lineage.exchange.parsing import parse_json
 from lineage.exchange.rows import Fault, Lists, Refused, Row
@@ -40,7 +41,7 @@ class Entry:
         self.rows.append(row)
         return row
 
-    def take(self, name: str, convert: Callable[[str], Any] = str, *, field: str = "") -> Any:
+    def take(self, name: str, convert: Callable[[str], Any] = plain, *, field: str = "") -> Any:
         """The value of a column, ``None`` where it is empty or its fault is noted."""
         text = self.cells.get(name)
         if text is None:

@@ -10,8 +10,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Prefetch, QuerySet
 
+from lineage.exchange.cell_values import NONE
 from lineage.exchange.columns import BY_NAME, Kind
-from lineage.exchange.sheet_rows import NONE
 from lineage.models import (
     Account,
     Affiliation,
