@@ -5,6 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
+from lineage.exchange.joining import around, joined, merge
 from lineage.exchange.wholes import document_of
 from lineage.models import (
     Affiliation,
@@ -376,6 +377,41 @@ def test_a_proposal_for_a_record_that_is_gone_says_so(ed, ada):
         "The record that it was written for is gone. Bring it back, or withdraw this."
     ]
     assert weigh(ada, Proposal.objects.get(), "publish").status_code == 403
+
+
+def test_a_proposal_follows_its_record_into_the_one_that_it_became(ed, ada, imt):
+    gone = body("imt-2", name="IMT again", founded="1992", status="published")
+    book = Source.objects.get(slug="book")
+    Citation.objects.create(organisation=gone, source=book, statement="founded")
+    propose(ed, gone, dissolved="2024")
+    elsewhere = body("other", name="Other", status="published")
+    propose(ed, Affiliation.objects.create(organisation=elsewhere, body=gone, role="section",
+                                           status="published"), until="2024")  # fmt: skip
+    case = around([imt, gone])
+
+    merge(imt, gone, joined(case, "organisations", "imt", "imt-2").document)
+
+    about_body, about_affiliation = Proposal.objects.order_by("pk")
+    assert [one.record for one in (about_body, about_affiliation)] == [
+        "organisation:imt", "affiliation:other/imt/section",
+    ]  # fmt: skip
+    read = weigh(ada, about_body)
+    assert words(read) == [("International Marxist Tendency", [("Dissolved", "–", "2024")])]
+    assert [(one.did, one.text) for one in read.context["remarks"]][-1:] == [
+        (
+            "names another record now",
+            "“IMT again (1992–?)” [imt-2] became one with “International Marxist Tendency "
+            "(1992–?)” [imt].",
+        )
+    ]
+    for proposal in (about_body, about_affiliation):
+        assert weigh(ada, proposal, "publish").status_code == 302
+    imt.refresh_from_db()
+    assert (imt.name, imt.founded, imt.dissolved) == (
+        "International Marxist Tendency", "1992", "2024",
+    )  # fmt: skip
+    assert imt.citations.get().statement == "founded"
+    assert Affiliation.objects.get().until == "2024"
 
 
 def test_a_proposal_that_would_break_a_rule_says_which(ed, ada, imt):

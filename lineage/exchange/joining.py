@@ -25,6 +25,7 @@ from lineage.models import (
     Citation,
     Correction,
     Organisation,
+    Proposal,
     Remark,
     Source,
     Status,
@@ -267,6 +268,7 @@ def merge(kept: models.Model, gone: models.Model, document: Document, *, reason:
             gone.pk = key
         forward(gone, kept)
         _follow(name, reference(kept))
+        _follow_proposals(gone, kept)
         if hasattr(kept, "get_absolute_url"):
             _follow_notes(gone.get_absolute_url(), kept.get_absolute_url())  # type: ignore[attr-defined]
 
@@ -303,6 +305,31 @@ def _renamed(record: str, old: str, new: str) -> str:
         if place < len(parts) and parts[place] == slug:
             parts[place] = new.partition(":")[2]
     return f"{of}:{'/'.join(parts)}"
+
+
+def _follow_proposals(gone: Any, kept: Any) -> None:
+    """What is proposed for a record that went, or names it, is proposed for the one that stays."""
+    name, ids = LISTS[type(kept)], {gone.slug: kept.slug}
+    old, new = reference(gone), reference(kept)
+    for proposal in Proposal.objects.open():
+        base, document = (_renamed_in(one, name, ids) for one in (proposal.base, proposal.document))
+        if (base, document) == (proposal.base, proposal.document):
+            continue
+        record = _renamed(proposal.record, old, new)
+        Proposal.objects.filter(pk=proposal.pk).update(base=base, document=document, record=record)
+        Remark.objects.create(
+            about=f"proposal:{proposal.pk}",
+            did="names another record now",
+            text=f"“{gone}” [{gone.slug}] became one with “{kept}” [{kept.slug}].",
+        )
+
+
+def _renamed_in(document: Document, name: str, ids: Mapping[str, str]) -> Document:
+    parts = units(document)
+    renamed = {
+        under(path, name, ids): held_under(value, name, ids) for path, value in parts.items()
+    }
+    return document if renamed == parts else assembled(renamed)
 
 
 def _follow_notes(old: str, new: str) -> None:
