@@ -400,8 +400,10 @@ def test_a_proposal_follows_its_record_into_the_one_that_it_became(ed, ada, imt)
     assert [(one.did, one.text) for one in read.context["remarks"]][-1:] == [
         (
             "names another record now",
-            "“IMT again (1992–?)” [imt-2] became one with “International Marxist Tendency "
-            "(1992–?)” [imt].",
+            (
+                "“IMT again (1992–?)” [imt-2] became one with “International Marxist Tendency "
+                "(1992–?)” [imt]."
+            ),
         )
     ]
     for proposal in (about_body, about_affiliation):
