@@ -275,7 +275,7 @@ def test_three_changes_are_entered_from_nothing_reviewed_and_published(desk, ser
     for title in ("Split of 1953", "Reunification", "Break with the CWI"):
         ada.goto(served.url + reverse("admin:review"))
         ada.click(f"text={title}")
-        assert ada.locator(".lineage-picture svg").count() >= 1
+        sync_api.expect(ada.locator(".lineage-picture svg").first).to_be_visible()
         ada.click("input[name=_publish]")
         ada.locator(".messagelist", has_text="you published it").wait_for()
     assert ChangeEvent.objects.published().count() == 3
@@ -305,7 +305,7 @@ def test_a_published_record_is_changed_by_a_proposal(desk, served):
 
     ada.goto(served.url + reverse("admin:review"))
     ada.click("text=International Marxist Tendency")
-    assert ada.locator(".lineage-picture svg").count() == 2
+    sync_api.expect(ada.locator(".lineage-picture svg")).to_have_count(2)
     ada.fill("#id_remark", "And the month?")
     ada.click("input[name=_return]")
     ada.locator(".messagelist", has_text="you returned it").wait_for()
@@ -340,9 +340,8 @@ def test_an_editor_imports_fifty_rows_of_which_seven_are_wrong(desk, served, tmp
     assert tab.input_value("#id_rows") == "organisations"
     tab.set_input_files("#id_file", file)
     tab.click("text=Look at the rows")
-    assert [one.inner_text() for one in tab.locator("button[name=show]").all()] == [
-        "43 new", "0 changed", "0 unchanged", "7 wrong",
-    ]  # fmt: skip
+    states = ["43 new", "0 changed", "0 unchanged", "7 wrong"]
+    sync_api.expect(tab.locator("button[name=show]")).to_have_text(states)
     assert not Organisation.objects.exclude(name="Homonym").exists()
 
     tab.click("input[name=save]")

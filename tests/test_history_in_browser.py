@@ -35,15 +35,13 @@ def test_a_deletion_is_undone_and_a_version_put_back(ada, served):
     ada.click("input[type=submit]")
     ada.wait_for_url(f"**{page(Organisation, lcr)}")
     ada.click(".historylink")
-    assert [cell.strip() for cell in ada.locator("tbody td:nth-child(5)").all_inner_texts()] == [
-        "Deletion undone", "A slip", "Its English name", "Made",
-    ]  # fmt: skip
+    reasons = ["Deletion undone", "A slip", "Its English name", "Made"]
+    sync_api.expect(ada.locator("tbody td:nth-child(5)")).to_have_text(reasons)
 
     ada.locator("tbody tr:nth-child(4) input[name=older]").check()
     ada.click("input[value='Compare the two']")
-    assert ada.locator(".lineage-differences td").all_inner_texts() == [
-        "Published", "Draft", "Ligue", "League",
-    ]  # fmt: skip
+    cells = ["Published", "Draft", "Ligue", "League"]
+    sync_api.expect(ada.locator(".lineage-differences td")).to_have_text(cells)
     ada.click("text=Restore the older one")
     ada.fill("#id_change_reason", "Its own name")
     ada.click("input[value=Restore]")
