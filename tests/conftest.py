@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings as site
 from django.core.cache import cache
 from django.core.signals import request_finished, request_started
+from django.test import Client
 from hypothesis import HealthCheck, settings
 
 from lineage.models import (
@@ -23,6 +24,9 @@ from lineage.models import (
     Status,
     Succession,
 )
+from tests.desk import member
+
+pytest_plugins = ["tests.browsing"]
 
 # A busy machine fails no test: time is measured in benchmarks. In CI the examples are the same
 # each time; at a desk they are new ones.
@@ -77,6 +81,30 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def nothing_kept() -> None:
     """Each test asks a server that has not been asked before."""
     cache.clear()
+
+
+def _at_desk(name: str, group: str = "") -> Client:
+    client = Client()
+    client.force_login(member(name, group))
+    return client
+
+
+@pytest.fixture
+def ed(db: None) -> Client:
+    """Ed edits, and publishes nothing."""
+    return _at_desk("ed", "Editor")
+
+
+@pytest.fixture
+def ada(db: None) -> Client:
+    """Ada publishes."""
+    return _at_desk("ada", "Publisher")
+
+
+@pytest.fixture
+def rea(db: None) -> Client:
+    """Rea has an account, and no part in the desk."""
+    return _at_desk("rea")
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ from lineage.models import (
     Succession,
     Waiver,
 )
-from tests.test_admin import body, change, member
+from tests.desk import body, change, member
 
 TABLE = Path(__file__).parent / "access.txt"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -53,7 +53,7 @@ PARTS = {
     Link: {"url": "https://example.org"},
 }
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def addresses(resolver=None, prefix="", space=""):

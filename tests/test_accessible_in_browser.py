@@ -5,109 +5,18 @@ kind of page, the Tab key goes through them, and what a first visit transfers is
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from lineage.models import Account, Affiliation, ChangeEvent, Fact, Organisation
 from lineage.views import trees
-from tests.test_in_browser import Axe, bar, chromium, pytestmark, visit
+from tests.browsing import KINDS, MISTAKEN, Axe, bar, in_browser, send_nothing
 
-__all__ = ["chromium", "pytestmark", "visit"]  # the browser and its tabs, told once
+pytestmark = in_browser
 
-KINDS = {
-    "home": "/",
-    "organisations": "/organisations/",
-    "an organisation": "/organisations/usfi/",
-    "its tree": "/organisations/usfi/tree/?lit=usfi&year=1990&find=fourth",
-    "its card": "/organisations/usfi/card/",
-    "its drawing": "/organisations/usfi/tree/drawing/",
-    "its tree in a frame": "/embed/organisations/usfi/",
-    "the whole tree": "/tree/",
-    "a day": "/days/09-03/",
-    "events": "/events/",
-    "an event": "/events/cwi-cmi-split/",
-    "search": "/search/",
-    "results": "/search/?q=fourth",
-    "no result": "/search/?q=zzz",
-    "relations": "/related/",
-    "a relation": "/related/?from=usfi&to=cmi",
-    "which of them": "/related/?from=fourth&to=cmi",
-    "a year": "/on/1953/",
-    "changes": "/changes/1953/1963/",
-    "a country": "/countries/LK/",
-    "sections": "/internationals/usfi/sections/",
-    "tellers": "/accounts/",
-    "a teller": "/accounts/icfi/",
-    "sources": "/sources/",
-    "a source": "/sources/wikipedia-trotskyism/",
-    "completeness": "/completeness/",
-    "a correction": "/corrections/?about=/organisations/usfi/",
-}
-MISTAKEN = {  # the console says so, too
-    "nothing": "/nothing/",
-    "a bad parameter": "/tree/?depth=x",
-    "no such body": "/related/?from=zzz&to=cmi",
-}
 # Enabled here beside all that axe enables by itself: WCAG 2.2's size of targets.
 RULES = {"rules": {"target-size": {"enabled": True}}}
-PHONE = (
-    "Mozilla/5.0 (Linux; Android 13; Pixel 7) AppleWebKit/537.36 (KHTML, like Gecko) "
-    "Chrome/120.0.0.0 Mobile Safari/537.36"
-)
 LIGHTEST = 100_000  # bytes of a first visit, fonts apart
-
-
-@pytest.fixture
-def crowded(db: None) -> Callable[[int], None]:
-    """Add to the sample what stretches a page: long names and dates, two accounts of one day, a
-    deep line, and so many bodies of one country.
-    """
-
-    def crowd(number: int) -> None:
-        usfi = Organisation.objects.get(slug="usfi")
-        for slug in ("long", "longer"):  # of one name: each with its dates wherever it is named
-            long = Organisation.objects.create(
-                slug=slug,
-                name="Liga Internationalistisch-Kommunistischer Arbeiterselbstverwaltungsräte",
-                founded="1964-09/1965",
-                dissolved="1967-09/1968",
-                status="published",
-            )
-            Affiliation.objects.create(
-                organisation=long, body=usfi, role="section", since="1964-09/1965"
-            )
-        icfi = Organisation.objects.get(slug="icfi")
-        split = ChangeEvent.objects.get(slug="cwi-cmi-split")
-        Account.objects.create(event=split, claimant="ICFI", organisation=icfi, text="So it was.")
-        for who in ("ICFI", "The ICFI later"):
-            Account.objects.create(subject=usfi, claimant=who, organisation=icfi, text="Not so.")
-        for i in range(number):
-            one = Organisation.objects.create(
-                slug=f"body-{i}",
-                name=f"Revolutionary Communist League number {i}",
-                founded=str(1930 + i % 90),
-                status="published",
-            )
-            one.country_periods.create(country="BE")
-            Fact.objects.create(organisation=one, kind="other", text="A congress was held.")
-
-    return crowd
-
-
-@pytest.fixture
-def telephone(visit, chromium, served) -> Any:
-    """A tab as a telephone has it, as wide as a page makes it."""
-    context = chromium.new_context(
-        base_url=served.url,
-        viewport={"width": 390, "height": 844},
-        user_agent=PHONE,
-        is_mobile=True,
-        has_touch=True,
-    )
-    yield context.new_page()
-    context.close()
 
 
 def faults(tab: Any, options: dict[str, Any]) -> list[str]:
@@ -117,14 +26,6 @@ def faults(tab: Any, options: dict[str, Any]) -> list[str]:
         for one in Axe().run(tab, options=options).response["violations"]
         for node in one["nodes"]
     ]
-
-
-def send_nothing(tab: Any) -> None:
-    """A correction sent without a word in it."""
-    tab.goto(KINDS["a correction"])
-    tab.evaluate("document.querySelector('main form').noValidate = true")
-    tab.locator("main form button").click()
-    tab.locator(".error-summary").wait_for()
 
 
 @pytest.mark.skipif(Axe is None, reason="axe-playwright-python is not installed")

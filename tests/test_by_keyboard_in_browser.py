@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.test_accessible_in_browser import KINDS, MISTAKEN, crowded, send_nothing
-from tests.test_in_browser import chromium, pytestmark, visit
+from tests.browsing import KINDS, MISTAKEN, in_browser, send_nothing
 
-__all__ = ["chromium", "crowded", "pytestmark", "visit"]
+pytestmark = in_browser
 
 # What can be clicked or typed into, in the order of the page; of a group of radio buttons the one
 # that is chosen, of a chart the one bar at which it is entered.

@@ -10,10 +10,9 @@ import pytest
 from lineage.graph import Lineage
 from lineage.models import Name, Organisation, Succession
 from lineage.models.derivation import edges_of
-from tests.test_accessible_in_browser import telephone
-from tests.test_in_browser import AUDITED, PAGES, Axe, bar, chromium, pytestmark, visit
+from tests.browsing import AUDITED, PAGES, Axe, bar, in_browser
 
-__all__ = ["chromium", "pytestmark", "telephone", "visit"]  # the browser and its tabs, told once
+pytestmark = in_browser
 
 WIDTH = "document.querySelector('svg.lineage-chart').width.baseVal.value"
 TREE = "/organisations/fourth-international/tree/"

@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 
 from lineage.models import Account, Affiliation, Citation, Fact, Name, Organisation, Source
-from tests.test_admin import body, change, ed, filled, member  # noqa: F401
-from tests.test_editor_in_browser import desk, sync_api  # noqa: F401
+from tests.browsing import expect, of_browser
+from tests.desk import body, change, filled, member
 from tests.test_page_queries import queries
 from tests.test_pages import Page, text
 
@@ -37,7 +37,7 @@ def link(client, record, statement: str) -> str:
 
 
 @in_database
-def test_each_field_of_a_body_says_how_many_citations_support_it(ed):  # noqa: F811
+def test_each_field_of_a_body_says_how_many_citations_support_it(ed):
     one = body("a")
     source = Source.objects.create(slug="s", title="S")
     for statement, locator in (("founded", "p. 1"), ("founded", "p. 2"), ("", ""), ("kind", "")):
@@ -57,7 +57,7 @@ def test_each_field_of_a_body_says_how_many_citations_support_it(ed):  # noqa: F
 
 
 @in_database
-def test_events_memberships_names_facts_and_accounts_are_cited_so_too(ed):  # noqa: F811
+def test_events_memberships_names_facts_and_accounts_are_cited_so_too(ed):
     one, other = body("a"), body("b")
     event = change("e", (one, other))
     records = {
@@ -79,7 +79,7 @@ def test_events_memberships_names_facts_and_accounts_are_cited_so_too(ed):  # no
 
 
 @in_database
-def test_the_link_leads_to_a_citation_that_is_filled_in_and_back(ed):  # noqa: F811
+def test_the_link_leads_to_a_citation_that_is_filled_in_and_back(ed):
     one = body("a")
     source = Source.objects.create(slug="s", title="S")
     there = link(ed, one, "founded")
@@ -91,7 +91,7 @@ def test_the_link_leads_to_a_citation_that_is_filled_in_and_back(ed):  # noqa: F
 
 
 @in_database
-def test_citing_leads_nowhere_else(ed):  # noqa: F811
+def test_citing_leads_nowhere_else(ed):
     one = body("a")
     source = Source.objects.create(slug="s", title="S")
     there = f"{ADD}?organisation={one.pk}&back=https://example.org/"
@@ -100,14 +100,14 @@ def test_citing_leads_nowhere_else(ed):  # noqa: F811
 
 
 @in_database
-def test_what_can_not_be_changed_and_what_is_new_offer_no_citation(ed):  # noqa: F811
+def test_what_can_not_be_changed_and_what_is_new_offer_no_citation(ed):
     one = body("a", status="published")
     for address in (at(one), reverse("admin:lineage_organisation_add")):
         assert Page(ed.get(address).content.decode()).all("a[@data-cite]") == []
 
 
 @in_database
-def test_the_numbers_are_asked_for_at_once(ed):  # noqa: F811
+def test_the_numbers_are_asked_for_at_once(ed):
     one = body("a")
     source = Source.objects.create(slug="s", title="S")
     Citation.objects.create(organisation=one, source=source, statement="kind")
@@ -118,10 +118,9 @@ def test_the_numbers_are_asked_for_at_once(ed):  # noqa: F811
     assert len(queries(ed, at(one))) == few
 
 
-@pytest.mark.browser
+@of_browser
 @pytest.mark.parametrize("width", [1280, 820])
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_a_row_is_begun_among_the_citations_of_the_page(desk, served, width):  # noqa: F811
+def test_a_row_is_begun_among_the_citations_of_the_page(desk, served, width):
     member("ed", "Editor")
     Source.objects.create(slug="alexander", title="International Trotskyism")
     one = body("a", name="A")
@@ -132,19 +131,19 @@ def test_a_row_is_begun_among_the_citations_of_the_page(desk, served, width):  #
     tab.focus(".field-founded a[data-cite]")
     tab.keyboard.press("Enter")
     row = tab.locator("#citations-0")
-    sync_api.expect(row.locator("input[name$=-statement]")).to_have_value("founded")
+    expect(row.locator("input[name$=-statement]")).to_have_value("founded")
     assert tab.evaluate("document.activeElement.closest('tr').id") == "citations-0"
-    sync_api.expect(row).to_be_in_viewport()
+    expect(row).to_be_in_viewport()
 
     tab.keyboard.press("Enter")  # on the source, with the focus where it was put
-    tab.keyboard.type("International")
+    tab.locator(".select2-search__field").press_sequentially("International")
     suggestion = tab.locator(".select2-results__option--highlighted", has_text="International")
     suggestion.wait_for()
     tab.keyboard.press("Enter")
     row.locator("input[name$=-locator]").fill("p. 12")
     tab.click(".lineage-cite-beyond a[data-cite=countries]")
     second = tab.locator("#citations-1 input[name$=-statement]")
-    sync_api.expect(second).to_have_value("countries")
+    expect(second).to_have_value("countries")
     tab.locator("#citations-1 .inline-deletelink").click()
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
     tab.click("input[name=_continue]")

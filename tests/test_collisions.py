@@ -1,27 +1,12 @@
 """Two editors change one record at once: the second sees what the first did, and both are kept."""
 
 import pytest
-from django.test import Client
 
 from lineage.exchange.wholes import document_of
 from lineage.models import Citation, Name, Organisation, Proposal, Source
-from tests.test_admin import body, filled, member, page
+from tests.desk import body, filled, page
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ed():
-    client = Client()
-    client.force_login(member("ed", "Editor"))
-    return client
-
-
-@pytest.fixture
-def ada():
-    client = Client()
-    client.force_login(member("ada", "Publisher"))
-    return client
 
 
 @pytest.fixture

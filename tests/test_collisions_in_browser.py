@@ -4,8 +4,10 @@ import pytest
 from django.urls import reverse
 
 from lineage.models import CountryPeriod, Name, Organisation
-from tests.test_admin import body, change, member
-from tests.test_editor_in_browser import desk, pytestmark, sync_api  # noqa: F401 - a fixture
+from tests.browsing import expect, in_browser
+from tests.desk import body, change, member
+
+pytestmark = in_browser
 
 WIDTHS = [(1280, "light"), (1280, "dark"), (820, "light"), (820, "dark")]
 
@@ -15,7 +17,7 @@ def page(served, one, view="change"):
     return served.url + reverse(name, args=[one.pk])
 
 
-def test_two_write_at_one_record_and_nothing_of_either_is_lost(desk, served):  # noqa: F811
+def test_two_write_at_one_record_and_nothing_of_either_is_lost(desk, served):
     member("ed", "Editor")
     member("ada", "Publisher")
     one = body("imt", name="International Marxist Tendency", founded="1992")
@@ -32,7 +34,7 @@ def test_two_write_at_one_record_and_nothing_of_either_is_lost(desk, served):  #
     ed.fill("#id_dissolved", "2024")
     ed.click("input[name=_save]")
 
-    sync_api.expect(ed.locator(".lineage-locked")).to_contain_text(
+    expect(ed.locator(".lineage-locked")).to_contain_text(
         "While you wrote, ada changed this record. Nothing of yours is saved yet"
     )
     words = [
@@ -56,7 +58,7 @@ def test_two_write_at_one_record_and_nothing_of_either_is_lost(desk, served):  #
     assert (ed.complaints, ada.complaints) == ([], [])
 
 
-def test_what_one_deletes_while_another_writes_is_shown_to_take_along(desk, served):  # noqa: F811
+def test_what_one_deletes_while_another_writes_is_shown_to_take_along(desk, served):
     member("ed", "Editor")
     member("ada", "Publisher")
     one = body("imt", name="International Marxist Tendency")
@@ -85,14 +87,14 @@ def doubles():
     return one, other
 
 
-def test_two_doubles_are_made_one(desk, served):  # noqa: F811
+def test_two_doubles_are_made_one(desk, served):
     member("ed", "Editor")
     one, _other = doubles()
     ed = desk("ed")
     ed.goto(page(served, one))
     ed.click("text=It is the same as …")
     ed.locator(".select2-selection").click()
-    ed.keyboard.type("Workers")
+    ed.locator(".select2-search__field").press_sequentially("Workers")
     ed.locator(".select2-results__option", has_text="1939").click()
     ed.click("text=Show both")
     ed.click("text=Show what comes of it")  # the browser asks for the choice
@@ -112,7 +114,7 @@ def test_two_doubles_are_made_one(desk, served):  # noqa: F811
     assert ed.complaints == []
 
 
-def test_two_bodies_ticked_in_the_list_are_compared(desk, served):  # noqa: F811
+def test_two_bodies_ticked_in_the_list_are_compared(desk, served):
     member("ed", "Editor")
     one, other = doubles()
     ed = desk("ed")
@@ -126,7 +128,7 @@ def test_two_bodies_ticked_in_the_list_are_compared(desk, served):  # noqa: F811
     assert ed.complaints == []
 
 
-def test_a_body_is_divided(desk, served):  # noqa: F811
+def test_a_body_is_divided(desk, served):
     member("ed", "Editor")
     one, _other = doubles()
     ed = desk("ed")
@@ -149,7 +151,7 @@ def test_a_body_is_divided(desk, served):  # noqa: F811
 
 
 @pytest.mark.parametrize(("width", "scheme"), WIDTHS)
-def test_the_pages_fit_the_screen(desk, served, width, scheme):  # noqa: F811
+def test_the_pages_fit_the_screen(desk, served, width, scheme):
     member("ed", "Editor")
     one, other = doubles()
     tab = desk("ed")

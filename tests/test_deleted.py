@@ -29,25 +29,11 @@ from lineage.models import (
     Succession,
 )
 from lineage.models.keeping import occasion
-from tests.test_admin import member, page
+from tests.desk import member, page
 
 pytestmark = pytest.mark.django_db
 
 LIST = "/admin/deleted/"
-
-
-@pytest.fixture
-def ed():
-    client = Client()
-    client.force_login(member("ed", "Editor"))
-    return client
-
-
-@pytest.fixture
-def ada():
-    client = Client()
-    client.force_login(member("ada", "Publisher"))
-    return client
 
 
 @pytest.fixture

@@ -1,62 +1,24 @@
 """Ed enters a split into three in a browser, and Ada publishes it."""
 
-import os
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
 
 from lineage.models import Account, ChangeEvent, Citation, Organisation, Proposal, Source
-from tests.test_admin import body, member
+from tests.browsing import expect, in_browser
+from tests.desk import body, member
 from tests.test_importing import REASONS, fifty
 from tests.test_spreadsheets import workbook
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-
-CHROMIUM = "/usr/bin/chromium"
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"there is no {CHROMIUM}"),
-]
-
-
-@pytest.fixture
-def desk(served, monkeypatch, settings):
-    """Opens the desk as one of the cast; whatever the console says against a page is collected."""
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-
-        def enter(name):
-            tab = chromium.new_context(viewport={"width": 1280, "height": 900}).new_page()
-            tab.complaints = []
-            tab.on("console", lambda said: _keep(tab, said))
-            tab.on("pageerror", lambda error: tab.complaints.append(str(error)))
-            tab.goto(served.url + reverse("admin:index"))
-            tab.fill("#id_username", name)
-            tab.fill("#id_password", "a long walk")
-            tab.click("input[type=submit]")
-            return tab
-
-        yield enter
-        chromium.close()
-
-
-def _keep(tab, said):
-    if said.type in ("error", "warning"):
-        tab.complaints.append(said.text)
+pytestmark = in_browser
 
 
 def choose(tab, row, side, term):
     """Choose a body as an editor does: open the box, type, take the first suggestion."""
     field = tab.locator(f"#successions-{row} .field-{side}")
     field.locator(".select2-selection").click()
-    tab.keyboard.type(term)
+    tab.locator(".select2-search__field").press_sequentially(term)
     suggestion = tab.locator(".select2-results__option--highlighted", has_text=term)
     suggestion.wait_for()
     suggestion.click()
@@ -149,7 +111,7 @@ def test_a_body_that_is_missing_is_added_without_leaving_the_form(desk, served):
     with popup.expect_event("close"):
         popup.click("input[name=_save]")
     chosen = tab.locator("#successions-0 .field-predecessor .select2-selection__rendered")
-    sync_api.expect(chosen).to_contain_text("Workers Party")
+    expect(chosen).to_contain_text("Workers Party")
     assert [(one.slug, one.status) for one in Organisation.objects.all()] == [
         ("workers-party", "draft")
     ]
@@ -166,7 +128,7 @@ def made(tab, row, side, name):
     with popup.expect_event("close"):
         popup.click("input[name=_save]")
     place = tab.locator(f"#successions-{row} .field-{side} .select2-selection__rendered")
-    sync_api.expect(place).to_contain_text(name)
+    expect(place).to_contain_text(name)
 
 
 def enter_change(tab, served, kind, date, title, rows, continued=()):
@@ -201,7 +163,7 @@ def test_three_changes_are_entered_from_nothing_reviewed_and_published(desk, ser
     ed.locator(".lineage-preview-shown svg").first.wait_for()
     drawn = ed.locator(".lineage-picture").last
     for name in (fi, isfi, icfi):
-        sync_api.expect(drawn).to_contain_text(name)
+        expect(drawn).to_contain_text(name)
     assert ChangeEvent.objects.count() == 0
     ed.select_option("#id_status", "in-review")
     ed.click("input[name=_save]")
@@ -233,7 +195,7 @@ def test_three_changes_are_entered_from_nothing_reviewed_and_published(desk, ser
         ed.fill(f"#id_accounts-{number}-text", text)
     ed.locator("#citations-group .add-row a").click()
     ed.locator("#citations-0 .field-source .select2-selection").click()
-    ed.keyboard.type("Trotskyism")
+    ed.locator(".select2-search__field").press_sequentially("Trotskyism")
     ed.locator(".select2-results__option--highlighted", has_text="Trotskyism").click()
     ed.select_option("#id_status", "in-review")
     ed.click("input[name=_save]")
@@ -275,7 +237,7 @@ def test_three_changes_are_entered_from_nothing_reviewed_and_published(desk, ser
     for title in ("Split of 1953", "Reunification", "Break with the CWI"):
         ada.goto(served.url + reverse("admin:review"))
         ada.click(f"text={title}")
-        sync_api.expect(ada.locator(".lineage-picture svg").first).to_be_visible()
+        expect(ada.locator(".lineage-picture svg").first).to_be_visible()
         ada.click("input[name=_publish]")
         ada.locator(".messagelist", has_text="you published it").wait_for()
     assert ChangeEvent.objects.published().count() == 3
@@ -295,9 +257,9 @@ def test_a_published_record_is_changed_by_a_proposal(desk, served):
     ed.fill("#id_why", "See the book.")
     ed.click("button[name=_preview]")
     words = ed.locator(".lineage-differences tbody")
-    sync_api.expect(words).to_have_text("Founded\n1992\nabout 1991", use_inner_text=True)
+    expect(words).to_have_text("Founded\n1992\nabout 1991", use_inner_text=True)
     ed.fill("#id_dissolved", "2024")  # the preview follows
-    sync_api.expect(words).to_contain_text("Dissolved")
+    expect(words).to_contain_text("Dissolved")
     ed.click("input[name=_submit_proposal]")
     ed.locator(".messagelist", has_text="was submitted for review").wait_for()
     one.refresh_from_db()
@@ -305,7 +267,7 @@ def test_a_published_record_is_changed_by_a_proposal(desk, served):
 
     ada.goto(served.url + reverse("admin:review"))
     ada.click("text=International Marxist Tendency")
-    sync_api.expect(ada.locator(".lineage-picture svg")).to_have_count(2)
+    expect(ada.locator(".lineage-picture svg")).to_have_count(2)
     ada.fill("#id_remark", "And the month?")
     ada.click("input[name=_return]")
     ada.locator(".messagelist", has_text="you returned it").wait_for()
@@ -341,7 +303,7 @@ def test_an_editor_imports_fifty_rows_of_which_seven_are_wrong(desk, served, tmp
     tab.set_input_files("#id_file", file)
     tab.click("text=Look at the rows")
     states = ["43 new", "0 changed", "0 unchanged", "7 wrong"]
-    sync_api.expect(tab.locator("button[name=show]")).to_have_text(states)
+    expect(tab.locator("button[name=show]")).to_have_text(states)
     assert not Organisation.objects.exclude(name="Homonym").exists()
 
     tab.click("input[name=save]")

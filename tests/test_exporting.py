@@ -10,7 +10,6 @@ import re
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -33,26 +32,12 @@ from lineage.models import (
     Succession,
     Waiver,
 )
-from tests.test_admin import MODELS, member
+from tests.desk import MODELS
 from tests.test_importing import HERE, onward, reasons, states, upload
 
 pytestmark = pytest.mark.django_db
 
 EVIL = '=HYPERLINK("http://evil.example","x")'
-
-
-@pytest.fixture
-def ed():
-    client = Client()
-    client.force_login(member("ed", "Editor"))
-    return client
-
-
-@pytest.fixture
-def ada():
-    client = Client()
-    client.force_login(member("ada", "Publisher"))
-    return client
 
 
 @pytest.fixture

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
 from lineage.models import Affiliation, CountryPeriod, Name, Organisation, Waiver
-from tests.test_admin import filled
+from tests.desk import filled
 from tests.test_page_queries import queries
 from tests.test_pages import Page, text
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ed(client):
-    user = User.objects.create_user("ed", password="pw", is_staff=True)
-    user.groups.add(Group.objects.get(name="Editor"))
-    client.force_login(user)
-    return client
 
 
 def at(record) -> str:

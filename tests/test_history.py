@@ -36,7 +36,7 @@ from lineage.models import (
 )
 from lineage.models.keeping import AS_LOADED, FIRST, occasion
 from lineage.reading.changelog import latest
-from tests.test_admin import filled, member, page
+from tests.desk import filled, member, page
 
 pytestmark = pytest.mark.django_db
 
@@ -44,20 +44,6 @@ SAMPLE = Path(__file__).parent / "sample.json"
 WHOLES = (Organisation, ChangeEvent, Affiliation, Source)
 FEW = 6  # records of each kind that random edits meet again and again
 PARTS = (CountryPeriod, Name, Identifier, Link, Fact, Succession, Account, Citation)
-
-
-@pytest.fixture
-def ed():
-    client = Client()
-    client.force_login(member("ed", "Editor"))
-    return client
-
-
-@pytest.fixture
-def ada():
-    client = Client()
-    client.force_login(member("ada", "Publisher"))
-    return client
 
 
 @pytest.fixture

@@ -5,13 +5,14 @@ from django.urls import reverse
 
 from lineage.models import Name, Organisation
 from lineage.models.keeping import occasion
-from tests.test_admin import body, change, member, page
-from tests.test_editor_in_browser import desk, sync_api  # noqa: F401 - a fixture, and what it needs
-from tests.test_editor_in_browser import pytestmark as pytestmark
+from tests.browsing import expect, in_browser
+from tests.desk import body, change, member, page
+
+pytestmark = in_browser
 
 
 @pytest.fixture
-def ada(desk):  # noqa: F811
+def ada(desk):
     member("ada", "Publisher")
     return desk("ada")
 
@@ -36,12 +37,12 @@ def test_a_deletion_is_undone_and_a_version_put_back(ada, served):
     ada.wait_for_url(f"**{page(Organisation, lcr)}")
     ada.click(".historylink")
     reasons = ["Deletion undone", "A slip", "Its English name", "Made"]
-    sync_api.expect(ada.locator("tbody td:nth-child(5)")).to_have_text(reasons)
+    expect(ada.locator("tbody td:nth-child(5)")).to_have_text(reasons)
 
     ada.locator("tbody tr:nth-child(4) input[name=older]").check()
     ada.click("input[value='Compare the two']")
     cells = ["Published", "Draft", "Ligue", "League"]
-    sync_api.expect(ada.locator(".lineage-differences td")).to_have_text(cells)
+    expect(ada.locator(".lineage-differences td")).to_have_text(cells)
     ada.click("text=Restore the older one")
     ada.fill("#id_change_reason", "Its own name")
     ada.click("input[value=Restore]")

@@ -11,7 +11,6 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -29,26 +28,11 @@ from lineage.models import (
     Source,
     Succession,
 )
-from tests.test_admin import member
 
 pytestmark = pytest.mark.django_db
 
 SENTENCE = "Published records are changed by a publisher."
 HERE = "/admin/import/"
-
-
-@pytest.fixture
-def ed():
-    client = Client()
-    client.force_login(member("ed", "Editor"))
-    return client
-
-
-@pytest.fixture
-def ada():
-    client = Client()
-    client.force_login(member("ada", "Publisher"))
-    return client
 
 
 def upload(client, rows: str, text: str | bytes, name: str = "list.csv", **fields):

@@ -4,103 +4,13 @@ without scripts, in the dark, and on a telephone.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 
-from lineage.exchange.document import import_document
+from tests.browsing import AUDITED, PAGES, Axe, bar, in_browser
 
-try:
-    from playwright.sync_api import sync_playwright
-except ImportError:
-    sync_playwright = None
-try:
-    from axe_playwright_python.sync_playwright import Axe
-except ImportError:
-    Axe = None
+pytestmark = in_browser
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-# The internationals and Sri Lanka's family as an article tells of them: real, small and settled.
-SAMPLE = Path(__file__).with_name("sample.json")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(sync_playwright is None, reason="playwright is not installed"),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no {CHROMIUM}"),
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
-]
-
-PAGES = {
-    "home": "/",
-    "organisations": "/organisations/",
-    "a search without a result": "/organisations/?q=zzz&country=LK",
-    "an organisation": "/organisations/lssp/",
-    "an international": "/organisations/usfi/",
-    "events": "/events/",
-    "an event": "/events/cwi-cmi-split/",
-    "a tree": "/organisations/fourth-international/tree/",
-    "the whole tree": "/tree/",
-    "an error page": "/nothing/",
-}
-AUDITED = ("home", "organisations", "an organisation", "an event", "a tree", "an error page")
 WIDTHS = {"a desk": 1280, "a telephone": 390}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """One browser for all that follows; Django sees its event loop, and is told not to mind."""
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield browser
-        browser.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-    else:
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
-
-
-@pytest.fixture
-def visit(chromium, served, settings):
-    """Open tabs onto the record: ``visit(width=390)``. What the console complains of fails."""
-    import_document(SAMPLE.read_bytes())
-    complaints: list[str] = []
-    contexts = []
-
-    def open_tab(*, width: int = 1280, scheme: str = "light", scripts: bool = True) -> Any:
-        context = chromium.new_context(
-            base_url=served.url,
-            viewport={"width": width, "height": 900},
-            color_scheme=scheme,
-            java_script_enabled=scripts,
-            has_touch=width < 500,
-        )
-        contexts.append(context)
-        tab = context.new_page()
-        tab.on("console", lambda said: _keep(complaints, said))
-        tab.on("pageerror", lambda error: complaints.append(str(error)))
-        return tab
-
-    yield open_tab
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def _keep(complaints: list[str], said: Any) -> None:
-    # A page that is not there says so in the console, too.
-    expected = "/nothing/" in str(said.location.get("url", "")) and "404" in said.text
-    if said.type in ("error", "warning") and not expected:
-        complaints.append(said.text)
-
-
-def bar(tab: Any, name: str) -> Any:
-    return tab.locator(f".lineage-chart .organisation[data-id='{name}']")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
@@ -158,9 +68,15 @@ def test_a_reader_finds_a_body_by_its_old_name_with_the_keyboard_alone(visit):
 
 
 @pytest.mark.skipif(Axe is None, reason="axe-playwright-python is not installed")
-@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("scheme", "width"),
+    [("dark", WIDTHS["a desk"]), ("light", WIDTHS["a telephone"])],
+    ids=["dark, a desk", "light, a telephone"],
+)
 def test_axe_finds_nothing(visit, scheme, width):
+    """As no other test looks at them: every kind of page is seen in the light on a desk, and on a
+    telephone in the dark.
+    """
     tab = visit(width=width, scheme=scheme)
     for name in AUDITED:
         tab.goto(PAGES[name])

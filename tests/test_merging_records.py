@@ -4,7 +4,6 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -27,7 +26,7 @@ from lineage.models import (
     Succession,
     Waiver,
 )
-from tests.test_admin import body, change, member, page
+from tests.desk import body, change, member, page
 
 pytestmark = pytest.mark.django_db
 
@@ -40,20 +39,6 @@ MEMBER = (
     "One of the two is recorded as a member of the other. "
     "Delete that affiliation first, if they are one body."
 )
-
-
-@pytest.fixture
-def ed():
-    client = Client()
-    client.force_login(member("ed", "Editor"))
-    return client
-
-
-@pytest.fixture
-def ada():
-    client = Client()
-    client.force_login(member("ada", "Publisher"))
-    return client
 
 
 @pytest.fixture

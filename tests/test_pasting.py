@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from django.contrib.auth.models import Group, User
-from django.test import Client
+from django.contrib.auth.models import User
 from django.urls import reverse
 
 from lineage.exchange import references
@@ -106,15 +105,6 @@ def test_an_id_is_suggested(work, slug):
 
 
 # --- at the desk ----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def ed(db):
-    user = User.objects.create_user("ed", password="pw", is_staff=True)
-    user.groups.add(Group.objects.get(name="Editor"))
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def paste(client, text: str, **fields):

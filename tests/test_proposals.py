@@ -2,7 +2,6 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.test import Client
 from django.urls import reverse
 
 from lineage.exchange.joining import around, joined, merge
@@ -18,30 +17,9 @@ from lineage.models import (
     Source,
     edition,
 )
-from tests.test_admin import body, change, errors, filled, member, page, rows
+from tests.desk import body, change, errors, filled, page, rows
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ed():
-    client = Client()
-    client.force_login(member("ed", "Editor"))
-    return client
-
-
-@pytest.fixture
-def ada():
-    client = Client()
-    client.force_login(member("ada", "Publisher"))
-    return client
-
-
-@pytest.fixture
-def rea():
-    client = Client()
-    client.force_login(member("rea"))
-    return client
 
 
 @pytest.fixture

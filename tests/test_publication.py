@@ -26,36 +26,14 @@ from lineage.models import (
     Succession,
     Waiver,
 )
-from tests.test_admin import (
-    MODELS,
-    body,
-    change,
-    entered,
-    errors,
-    filled,
-    member,
-    page,
-)
+from tests.desk import MODELS, body, change, errors, filled, member, page
+from tests.test_admin import entered
 
 pytestmark = pytest.mark.django_db
 
 SENTENCE = "Published records are changed by a publisher."
 NOT_A_CHOICE = "Select a valid choice. published is not one of the available choices."
 PUBLISHED_ONE_BY_ONE = [Organisation, ChangeEvent, Affiliation]
-
-
-@pytest.fixture
-def ed():
-    client = Client()
-    client.force_login(member("ed", "Editor"))
-    return client
-
-
-@pytest.fixture
-def ada():
-    client = Client()
-    client.force_login(member("ada", "Publisher"))
-    return client
 
 
 def record(model, status):

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests import test_in_browser
+from tests.browsing import in_browser
 from tests.test_chart_in_browser import until
-from tests.test_in_browser import chromium, visit
 
-__all__ = ["chromium", "visit"]
-
-pytestmark = test_in_browser.pytestmark
+pytestmark = in_browser
 
 
 def suggestions(tab, field: str):

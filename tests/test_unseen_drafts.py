@@ -32,7 +32,7 @@ from lineage.models import (
     Source,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 HIDDEN = ("draft", "in-review")
 

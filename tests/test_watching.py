@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.urls import reverse
 
 from lineage.admin import watching
@@ -13,14 +13,6 @@ from tests.test_pages import Page, text
 
 pytestmark = pytest.mark.django_db
 WATCH = "/admin/watch/"
-
-
-@pytest.fixture
-def ed(client):
-    user = User.objects.create_user("ed", password="pw", is_staff=True)
-    user.groups.add(Group.objects.get(name="Editor"))
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from lineage.models import (
     Succession,
     edition,
 )
-from tests.test_admin import body, change
+from tests.desk import body, change
 
 SAMPLE = (Path(__file__).parent / "sample.json").read_text()
 

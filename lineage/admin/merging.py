@@ -11,6 +11,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
+from django.core.validators import slug_re
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -201,7 +202,8 @@ def _other(admin: Any, request: HttpRequest, asked: str) -> Any:
     if asked.isascii() and asked.isdigit() and len(asked) < 19:
         return record_of(admin, request, int(asked))
     slug = asked.removeprefix(f"{admin.opts.model_name}:")
-    key = admin.model.objects.filter(slug=slug).values_list("pk", flat=True).first()
+    known = admin.model.objects.filter(slug=slug) if slug_re.fullmatch(slug) else None
+    key = known.values_list("pk", flat=True).first() if known is not None else None
     if key is None:
         raise Http404(f"There is no {admin.opts.verbose_name} with this id.")
     return record_of(admin, request, key)

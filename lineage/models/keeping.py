@@ -122,7 +122,10 @@ def _on_occasion(history_instance: Any, **kwargs: Any) -> None:
 
 
 def _is_kept(model: type[models.Model]) -> bool:
-    return model._meta.app_label == "lineage" and hasattr(model, "history")
+    # Not asked of ``model.history``, for which the library makes a new class each time.
+    return model._meta.app_label == "lineage" and hasattr(
+        model._meta, "simple_history_manager_attribute"
+    )
 
 
 def connect() -> None:
