@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from lineage.exchange.document import import_document
@@ -98,11 +99,16 @@ MISTAKEN = {  # the console says so, too
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """One browser for all tests; Django sees its event loop, and is told not to mind."""
+def chromium(django_db_setup: None) -> Iterator[Any]:
+    """One browser for all tests; Django sees its event loop, and is told not to mind.
+
+    Under it Django has another connection, which is told what the database held at first.
+    """
+    contents = connection._test_serialized_contents  # type: ignore[attr-defined]
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
+        connection._test_serialized_contents = contents  # type: ignore[attr-defined]
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         yield browser
         browser.close()

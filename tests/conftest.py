@@ -61,8 +61,7 @@ def uses_database(item: pytest.Item) -> bool:
 def turn(item: pytest.Item) -> int:
     """The whole record first: it is loaded into a database that no test has emptied yet.
 
-    Last what keeps a browser open: under its event loop Django has another connection, which knows
-    of no serialised contents, and makes content types anew when it empties the database.
+    Last what opens the browser, which stays open: its event loop is no concern of other tests.
     """
     if item.get_closest_marker("whole"):
         return 0

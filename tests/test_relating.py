@@ -336,6 +336,16 @@ def test_from_a_party_s_page_one_goes_on_to_its_tree(client, told):
 
 
 @pytest.mark.parametrize("address", ["/tree/", "/organisations/imt/", "/events/split/"])
+@pytest.mark.parametrize("query", ["", "?as=imt"])
+def test_who_hears_a_party_s_telling_goes_on_in_it_from_body_to_body(client, told, address, query):
+    page = Page(client.get(f"{address}{query}").content.decode())
+    bars = [one for one in page.root.iter("a") if one.get("class") == "organisation"]
+    slugs = {one.get("data-id") for one in bars}
+    assert slugs >= {"cwi", "imt"}
+    assert {one.get("href") for one in bars} == {f"/organisations/{slug}/{query}" for slug in slugs}
+
+
+@pytest.mark.parametrize("address", ["/tree/", "/organisations/imt/", "/events/split/"])
 def test_a_chart_marks_the_claims_of_whom_one_reads(client, told, address):
     def claims(query: str) -> set[str]:
         page = Page(client.get(f"{address}{query}").content.decode())

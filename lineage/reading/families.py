@@ -94,8 +94,9 @@ class Family:
     def _body(self, row: Any, opens: Opens | None, teller: str) -> Body:
         before, after = self.more.get(row.slug, (0, 0))
         body = body_of(row)
-        if teller and body.claims:
-            body = replace(body, claims=teller in row.details.tellers)
+        if teller:  # whose telling a reader goes on in, from body to body
+            claims = body.claims and teller in row.details.tellers
+            body = replace(body, claims=claims, url=f"{body.url}?as={teller}")
         if opens is None or not (before or after):
             return body
         return replace(body, more_before=before, more_after=after, more_url=opens(row.slug))

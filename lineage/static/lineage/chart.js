@@ -341,7 +341,7 @@ function start(figure) {
 					const bar = bars.get(id);
 					const address = bar.getAttribute("href");
 					if (!address) return;
-					if (!fetched.has(id)) fetched.set(id, await read(`${address}card/`));
+					if (!fetched.has(id)) fetched.set(id, await read(`${address.replace(/\?.*/, "")}card/`));
 					const article = fetched.get(id);
 					if (wanted !== id) return;
 					if (!article) { fetched.delete(id); say("The card could not be fetched."); return; }
