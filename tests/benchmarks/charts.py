@@ -11,18 +11,19 @@ the two peers that keep to a time axis, when their heights are packed into lanes
 Overlaps and cut labels are counted from the text of the SVG.
 
 Measured on two cores, Python 3.11, numba 0.68, Graphviz 2.43, means of five families
-(other work beside it at 150, 500 and 5,000):
+that nobody else used (but at 5,000):
 
     bodies  crossings    time  length
        150       0.47    0.81    0.80
-       500       0.43    0.66    0.69
-     1,000       0.58    0.19    0.68    dot by year took too long, ELK alone
+       500       0.43    0.57    0.70
+     1,000       0.58    0.14    0.68    dot by year took too long, ELK alone
      5,000          -  < 0.05       -    one family; dot was stopped after seven minutes
 
 Crossings are over the best of the three peers, at 150 mostly dot by year. No label is cut and
-nothing overlaps. One edit takes 0.21 of the time to lay out at 150, 0.13 at 1,000, 0.29 at 5,000,
-and moves no bodies by more than one lane, but for one family of 150: there the new bar costs two
-lanes, and three quarters of the bodies, all below it, stand two lanes lower in the same order.
+nothing overlaps. One edit takes 0.17 of the time to lay out at 150, 0.14 at 500, 0.13 at 1,000,
+0.29 at 5,000, and moves no bodies by more than one lane, but for one family of 150: there the new
+bar costs two lanes, and three quarters of the bodies, all below it, stand two lanes lower in the
+same order.
 """
 
 from __future__ import annotations

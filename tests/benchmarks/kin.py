@@ -17,95 +17,82 @@ bodies alone; ``edges`` every edge as :class:`lineage.graph.Edge` needs it, publ
 also every column of the bodies at the far ends, which is what ours gives. ``÷1,000`` is ours over
 ours at 1,000 bodies and the same reach.
 
-Measured on two cores that others used too, Python 3.11; ours÷raw, taken in turns, says more than
-milliseconds (SQLite's raw queries took half of these when it had the machine to itself):
+Measured on two cores that nobody else used, Python 3.11:
 
     sqlite 3.40.1
-        bodies direction   reach   ours    ids  edges    all    ÷ids ÷edges   ÷all ÷1,000 tree÷ours
-                                      ms     ms     ms     ms           ≤ 2    ≤ 2    ≤ 5   ≥ 1,000
-        1,000 ancestors       9   0.30   0.04   0.95   0.99     8.4    0.3    0.3    1.0       153
-      100,000 ancestors      10   0.57   0.06 178.62 184.19     9.9    0.0    0.0    1.9     8,771
-    1,000,000 ancestors       8   0.22   0.03   0.08   0.13     6.7    2.6    1.7    0.7         -
-        1,000 descendants     7   0.37   0.05   1.28   1.52     7.1    0.3    0.2    1.0        64
-      100,000 descendants    10   0.49   0.06 275.15 270.98     8.5    0.0    0.0    1.3     3,813
-    1,000,000 descendants     8   0.19   0.03   0.07   0.11     6.3    2.6    1.7    0.5   250,750
-        1,000 ancestors      33   0.72   0.09   1.11   1.34     7.9    0.6    0.5    1.0        64
-      100,000 ancestors      36   1.28   0.14 110.25 110.56     9.4    0.0    0.0    1.8     3,886
-    1,000,000 ancestors      31   0.73   0.09   0.30   0.49     8.1    2.5    1.5    1.0         -
-        1,000 descendants    45   0.80   0.11   1.20   1.89     7.1    0.7    0.4    1.0        29
-      100,000 descendants    43   1.40   0.21 171.02 175.97     6.8    0.0    0.0    1.7     1,335
-    1,000,000 descendants    49   1.46   0.20   0.62   0.98     7.4    2.4    1.5    1.8    32,159
+       bodies direction   reach   ours    ids  edges    all    ÷ids ÷edges   ÷all ÷1,000 tree÷ours
+                                    ms     ms     ms     ms            ≤ 2    ≤ 2    ≤ 5   ≥ 1,000
+        1,000 ancestors       9   0.12   0.02   0.65   0.68     6.8    0.2    0.2    1.0        77
+      100,000 ancestors      10   0.48   0.03  33.19  33.38    14.6    0.0    0.0    3.9     1,625
+    1,000,000 ancestors       8   0.12   0.02   0.05   0.08     6.5    2.5    1.5    1.0    65,725
+        1,000 descendants     7   0.13   0.02   0.59   0.61     6.9    0.2    0.2    1.0        39
+      100,000 descendants    10   0.43   0.03  34.37  34.37    14.4    0.0    0.0    3.4       955
+    1,000,000 descendants     8   0.10   0.02   0.04   0.07     5.9    2.4    1.6    0.8    38,687
+        1,000 ancestors      33   0.38   0.05   0.76   0.88     7.2    0.5    0.4    1.0        25
+      100,000 ancestors      36   0.81   0.08  33.91  34.30    10.4    0.0    0.0    2.1       964
+    1,000,000 ancestors      31   0.37   0.05   0.17   0.30     7.9    2.1    1.3    1.0    20,787
+        1,000 descendants    45   0.41   0.07   0.72   0.86     6.3    0.6    0.5    1.0        12
+      100,000 descendants    43   0.85   0.09  35.87  36.00     9.1    0.0    0.0    2.0       478
+    1,000,000 descendants    49   0.68   0.10   0.35   0.60     6.9    2.0    1.1    1.6     5,836
 
     postgresql 15.20 (Debian 15.20-0+deb12u1)
-        1,000 ancestors       9  10.88   4.87  12.21  15.77     2.2    0.9    0.7    1.0         8
-      100,000 ancestors      10   8.18   0.71   6.12   8.08    11.5    1.3    1.0    0.8     2,291
-    1,000,000 ancestors       8   5.24   1.20   5.07   6.81     4.4    1.0    0.8    0.5         -
-        1,000 descendants     7  14.93   5.61  19.00  19.75     2.7    0.8    0.8    1.0         3
-      100,000 descendants    10   4.63   2.66   6.58   9.69     1.7    0.7    0.5    0.3     2,446
-    1,000,000 descendants     8   4.18   2.81   5.07   5.56     1.5    0.8    0.8    0.3         -
-        1,000 ancestors      33  12.35   5.84  13.70  17.51     2.1    0.9    0.7    1.0         7
-      100,000 ancestors      36  11.85   4.02  10.35  14.77     2.9    1.1    0.8    1.0     1,582
-    1,000,000 ancestors      31   6.13   1.92   8.78  10.84     3.2    0.7    0.6    0.5         -
-        1,000 descendants    45  23.30  12.31  31.35  31.87     1.9    0.7    0.7    1.0         2
-      100,000 descendants    43   8.06   3.24  10.16  11.46     2.5    0.8    0.7    0.3     1,404
-    1,000,000 descendants    49  10.16   3.56  10.52  11.67     2.9    1.0    0.9    0.4         -
+        1,000 ancestors       9   1.56   0.88   2.01   2.01     1.8    0.8    0.8    1.0         5
+      100,000 ancestors      10   0.88   0.34   1.16   1.24     2.6    0.8    0.7    0.6     2,136
+    1,000,000 ancestors       8   0.85   0.35   1.23   1.28     2.4    0.7    0.7    0.5    23,279
+        1,000 descendants     7   1.44   0.67   1.75   1.87     2.2    0.8    0.8    1.0         3
+      100,000 descendants    10   0.81   0.33   1.10   1.17     2.4    0.7    0.7    0.6     1,247
+    1,000,000 descendants     8   0.81   0.34   1.20   1.25     2.4    0.7    0.6    0.6    12,857
+        1,000 ancestors      33   1.95   1.10   2.28   2.36     1.8    0.9    0.8    1.0         4
+      100,000 ancestors      36   1.20   0.38   1.37   1.49     3.2    0.9    0.8    0.6     1,554
+    1,000,000 ancestors      31   1.17   0.39   1.44   1.54     3.0    0.8    0.8    0.6    16,844
+        1,000 descendants    45   1.89   1.00   2.09   2.19     1.9    0.9    0.9    1.0         2
+      100,000 descendants    43   1.23   0.41   1.42   1.58     3.0    0.9    0.8    0.6       817
+    1,000,000 descendants    49   1.48   0.43   1.69   1.85     3.5    0.9    0.8    0.8     7,024
 
-What is reached counts and not what is recorded, a thousand times cheaper than the tree library,
-which at a million bodies was stopped after a minute where no figure stands. On PostgreSQL ours
-takes no longer than the raw query for what it gives. On SQLite the raw query is the slower one, by
-up to some hundred times, as long as there are fewer rows than the planner thinks that the walk will
-meet: it first makes a filter of all events and of all bodies that are published, which ours is
-worded to avoid. At a million bodies it makes none, and ours takes 1.5 to 1.7 times as long: beside
-a tenth of a millisecond in ``sqlite3`` stand Django's cursor and, for each body, a step of the walk
-through time in Python. It goes over the rows as they came; the instances of a body (3 microseconds)
-and of an edge are made where they are first asked for, and are not in these figures.
-
-Of the three ways, measured when kin took two queries and sizes were counted in edges, on the same
-machine, 3 to 4 minutes a database:
+Each way by itself, on SQLite and on PostgreSQL:
 
     sqlite 3.40.1
-         edges     in direction    reach        kin     read all         tree
+        bodies     in direction    reach        kin     read all         tree
                                                  ms           ms           ms   all÷kin  tree÷kin
-         1,000   many descendants      6        1.6         13.0          7.0         8         4
-         1,000   many ancestors       11        1.5         13.0         14.3         9        10
-        10,000   many descendants     37        2.6        199.9         44.1        77        17
-        10,000   many ancestors        6        1.3        199.8         83.6       157        66
-       100,000   many descendants      6        1.6      1,794.7        458.0     1,149       293
-       100,000   many ancestors        6        1.4      1,794.6        974.8     1,314       714
-     1,000,000   many descendants      5        4.1     39,935.5      5,955.4     9,640     1,438
-     1,000,000   many ancestors       13        1.8     39,935.6      9,249.4    22,048     5,106
-         1,000    one descendants      4        1.6         15.7            -        10         -
-         1,000    one ancestors       19        2.3         15.8            -         7         -
-        10,000    one descendants      6        1.7        176.0            -       106         -
-        10,000    one ancestors       25       20.9        176.1            -         8         -
-       100,000    one descendants      9        4.0      2,021.5            -       504         -
-       100,000    one ancestors       24      404.4      2,021.5            -         5         -
+         1,000   many descendants      6        0.1          7.0          4.9        53        37
+         1,000   many ancestors       11        0.1          7.1          9.4        55        74
+        10,000   many descendants     37        0.3        107.9         38.3       359       127
+        10,000   many ancestors        6        0.1        107.8         72.9       766       518
+       100,000   many descendants      6        0.2      1,172.4        406.1     7,655     2,652
+       100,000   many ancestors        6        0.2      1,172.4        782.3     5,778     3,855
+     1,000,000   many descendants      5        0.1     14,943.5      3,970.5   152,120    40,418
+     1,000,000   many ancestors       13        0.2     14,943.5      7,761.1    63,577    33,019
+         1,000    one descendants      6        0.2          7.6            -        38         -
+         1,000    one ancestors       23        0.5          7.6            -        15         -
+        10,000    one descendants     11        0.2         68.9            -       422         -
+        10,000    one ancestors       41       10.6         69.0            -         7         -
+       100,000    one descendants     11        2.0      1,058.8            -       526         -
+       100,000    one ancestors       29      155.9      1,058.9            -         7         -
 
     postgresql 15.20 (Debian 15.20-0+deb12u1)
-         edges     in direction    reach        kin     read all         tree
+        bodies     in direction    reach        kin     read all         tree
                                                  ms           ms           ms   all÷kin  tree÷kin
-         1,000   many descendants      6       20.6         19.3         11.8         1         1
-         1,000   many ancestors       11        8.9         19.3         27.4         2         3
-        10,000   many descendants     37        8.5        512.1         82.3        60        10
-        10,000   many ancestors        6       10.4        512.0        171.2        49        16
-       100,000   many descendants      6        6.1      1,561.5      1,004.8       255       164
-       100,000   many ancestors        6        3.9      1,561.5      1,891.7       400       485
-     1,000,000   many descendants      5        3.5     23,522.2     15,439.4     6,691     4,392
-     1,000,000   many ancestors       13        5.8     23,522.2     28,244.3     4,055     4,869
-         1,000    one descendants      4        2.9          8.0            -         3         -
-         1,000    one ancestors       19        3.5          8.0            -         2         -
-        10,000    one descendants      6        2.5         67.8            -        27         -
-        10,000    one ancestors       25       13.3         67.8            -         5         -
-       100,000    one descendants      9        7.3        903.5            -       123         -
-       100,000    one ancestors       24      519.1        903.7            -         2         -
+         1,000   many descendants      6        1.4          7.1          4.2         5         3
+         1,000   many ancestors       11        1.4          7.1          7.7         5         6
+        10,000   many descendants     37        0.9         87.6         34.1        93        36
+        10,000   many ancestors        6        0.8         87.5         65.1       111        82
+       100,000   many descendants      6        0.8        958.9      1,004.6     1,153     1,208
+       100,000   many ancestors        6        0.8        958.9      1,869.9     1,248     2,435
+     1,000,000   many descendants      5        1.0     12,727.2     10,373.4    12,324    10,045
+     1,000,000   many ancestors       13        0.9     12,727.3     19,791.5    13,822    21,493
+         1,000    one descendants      6        1.6          6.3            -         4         -
+         1,000    one ancestors       23        2.5          6.3            -         3         -
+        10,000    one descendants     11        0.8         42.3            -        52         -
+        10,000    one ancestors       41        9.2         42.3            -         5         -
+       100,000    one descendants     11        3.0        692.3            -       234         -
+       100,000    one ancestors       29      119.1        692.4            -         6         -
 
-Decision: the recursive query. It costs what it reaches and not what is recorded: 1 to 20 ms at a
-thousand edges and at a million, where reading all takes half a minute and the tree library, which
-walks from every root, six to thirty seconds. Only below some thousand edges on PostgreSQL is the
-difference nothing. The giant family is its limit: without regard to time the ancestors of a late
-body are most of it, and 100,000 edges in one family take half a second, still less than reading
-all. No family on record has a hundredth of that; were there one, the query would have to carry the
-moment along.
+Decision: the recursive query. It costs what it reaches and not what is recorded: 0.1 to 3 ms at a
+thousand bodies and at a million, where reading all takes a quarter of a minute and the tree
+library, which walks from every root, four to twenty seconds. The giant family is its limit: without
+regard to time the ancestors of a late body are most of it, and 100,000 edges in one family take a
+sixth of a second, still less than reading all. No family on record has a hundredth of that; were
+there one, the query would have to carry the moment along.
 """
 
 from __future__ import annotations
