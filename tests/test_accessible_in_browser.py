@@ -175,6 +175,34 @@ def test_a_large_drawing_comes_after_its_page_and_is_the_same(visit, monkeypatch
     tab.wait_for_url("**/organisations/usfi/")
 
 
+WATCHING = """
+  window.came = [];
+  new MutationObserver(changes => {
+    const drawn = changes.flatMap(change => [...change.addedNodes])
+      .filter(one => one.matches && one.matches(".organisation, .succession"));
+    came.push(...drawn.map(one => [one.matches(".organisation"), one.getBoundingClientRect().top]));
+  }).observe(document, { childList: true, subtree: true });
+"""
+
+
+def test_of_a_large_drawing_what_is_in_sight_comes_first(visit, crowded, event):
+    """Bars too, which stand behind all the lines of a drawing."""
+    crowded(trees.AT_ONCE)
+    for number in range(60):
+        event(f"e{number}", "split", [(f"body-{number}", f"body-{number + 90}")])
+    tab = visit()
+    tab.add_init_script(WATCHING)
+    tab.goto("/tree/")
+    tab.locator(".axis-strip").wait_for(state="attached")
+    frame = tab.locator(".chart-scroll").bounding_box()
+    bottom = frame["y"] + frame["height"]
+    came = tab.evaluate("window.came")
+    beyond = next(place for place, (_, top) in enumerate(came) if top > bottom)
+    in_sight = {top for is_bar, top in came if is_bar and top < bottom - 30}
+    assert {top for is_bar, top in came[:beyond] if is_bar} >= in_sight > set()
+    assert [is_bar for is_bar, top in came[beyond:] if top > bottom].count(False) > 30
+
+
 def test_a_large_drawing_stands_in_a_frame_without_scripts(visit, monkeypatch):
     monkeypatch.setattr(trees, "AT_ONCE", 5)
     tab = visit(scripts=False)

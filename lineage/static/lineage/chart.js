@@ -3,7 +3,7 @@
 (() => {
 "use strict";
 
-const PIECE = 24; // lines of a large drawing that are put in at a time
+const PIECE = 48; // lines of a large drawing that are put in at a time
 const FIRST = "", LAST = "~"; // before and after every date in ISO form
 const PLAIN = { ł: "l", ø: "o", đ: "d", ð: "d", ħ: "h", ı: "i", æ: "ae", œ: "oe", þ: "th" };
 
@@ -59,39 +59,60 @@ async function bring(frame) {
 	svg.classList.add("is-large");
 	frame.replaceChildren(svg);
 	pastForerunners(frame, svg, [...text.matchAll(/ data-start="([\d.]+)"/g)].map(found => Number(found[1])));
-	let group = svg, piece = [];
-	const put = () => {
-		if (!piece.length) return;
-		const parsed = parse(`<svg><g>${piece.join("\n")}</g></svg>`).firstElementChild;
-		for (const link of parsed.querySelectorAll("a")) link.setAttribute("tabindex", "-1");
-		if (parsed.childElementCount === PIECE) group.append(parsed); // a group of its own is drawn anew by itself
-		else group.append(...parsed.childNodes);
-		piece = [];
-	};
+	/* Its groups first, with a place for each piece: one that is a group of its own is drawn anew by itself. */
+	const pieces = [];
+	let group = svg, piece;
 	for (const line of lines) {
 		const opens = /^<(g|defs)(?: [^>]*)?>$/.exec(line);
 		if (opens) {
-			put();
 			const inner = parse(`<svg>${line}</${opens[1]}></svg>`).firstElementChild;
 			group.append(inner);
 			group = inner;
+			piece = undefined;
 		} else if (line === "</g>" || line === "</defs>") {
-			put();
 			group = group.parentNode;
-		} else if (piece.push(line) >= PIECE) {
-			put();
-			await breath();
+			piece = undefined;
+		} else {
+			if (!piece || piece.lines.length >= PIECE) {
+				piece = { place: group.tagName === "defs" ? group : parse("<svg><g></g></svg>").firstElementChild, lines: [] };
+				if (piece.place !== group) group.append(piece.place);
+				pieces.push(piece);
+			}
+			piece.lines.push(line);
 		}
 	}
-	put();
+	const put = (place, some) => {
+		const parsed = parse(`<svg><g>${some.join("\n")}</g></svg>`).firstElementChild;
+		for (const link of parsed.querySelectorAll("a")) link.setAttribute("tabindex", "-1");
+		place.replaceChildren(...parsed.childNodes);
+	};
+	/* What is in sight, then all the rest. */
+	let number = 0;
+	for (const { place, lines: some } of pieces) {
+		const seen = some.filter(line => crosses(line, frame.scrollTop, frame.scrollTop + frame.clientHeight));
+		if (seen.length) put(place, seen);
+		if ((number += seen.length) >= PIECE) { number = 0; await breath(); }
+	}
+	for (const { place, lines: some } of pieces) {
+		put(place, some);
+		if (some.length >= PIECE) await breath();
+	}
 }
 
-/* Where the years begin to be full: past the few forerunners. */
+/* Whether what a line of a drawing draws stands between two heights, if only in part. */
+function crosses(line, top, bottom) {
+	const heights = [...line.matchAll(/ c?y="([\d.]+)"|M[\d.]+ ([\d.]+)|V([\d.]+)|Q[\d.]+ [\d.]+ [\d.]+ ([\d.]+)|translate\([\d.]+ ([\d.]+)/g)]
+		.map(found => Number(found.slice(1).find(Boolean)));
+	return !heights.length || Math.min(...heights) < bottom && Math.max(...heights) > top;
+}
+
+/* Where the years begin to be full: past the few forerunners, where they take much of the window. */
 function pastForerunners(frame, svg, starts) {
 	const { time, x0, perYear, from } = svg.dataset;
 	if (time === "down" || !starts.length || frame.scrollLeft) return;
 	const first = starts.sort((a, b) => a - b)[Math.floor(starts.length / 10)];
-	frame.scrollLeft = Number(x0) + (first - Number(from)) * Number(perYear) - 60;
+	const past = Number(x0) + (first - Number(from)) * Number(perYear) - 60;
+	if (past > frame.clientWidth / 5) frame.scrollLeft = past;
 }
 
 /* A page's own body is not left beyond the edge of its chart. */
