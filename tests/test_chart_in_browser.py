@@ -486,3 +486,36 @@ def test_axe_finds_nothing_on_a_chart_in_use(visit, scheme, width):
     tab.goto("/organisations/usfi/card/")
     found = Axe().run(tab)
     assert found.violations_count == 0, "the card alone: " + found.generate_report()
+
+
+# --- where a chart begins -------------------------------------------------------------------------
+
+
+def begins(tab, path: str) -> list[float]:
+    """How far a chart is scrolled, from the left and from the top, once it has come to rest."""
+    tab.goto(path)
+    tab.locator(".axis-strip").wait_for(state="attached")
+    tab.wait_for_timeout(300)
+    return tab.locator(".chart-scroll").evaluate("e => [e.scrollLeft, e.scrollTop]")
+
+
+def test_a_chart_begins_at_its_first_year_or_past_a_lone_forerunner(visit, telephone, body):
+    desk = visit()
+    assert begins(desk, "/tree/?country=LK") == [0, 0]
+    assert begins(telephone, "/tree/?country=LK")[1] == 0
+    body("forerunner", founded="1848").country_periods.create(country="LK")
+    assert begins(desk, "/tree/?country=LK")[0] > 800
+    assert begins(telephone, "/tree/?country=LK")[1] > 500
+
+
+def test_on_a_telephone_a_chart_begins_at_the_lane_of_who_came_first(telephone, body, event):
+    for name in ("a", "b", "c", "d", "e", "f"):
+        body(f"late-{name}", founded="1990").country_periods.create(country="BE")
+        if name > "a":
+            event(name, "split", [("late-a", f"late-{name}")], date="1990")
+    body("early", founded="1930", dissolved="1931").country_periods.create(country="BE")
+    body("early-too", founded="1930", dissolved="1995").country_periods.create(country="BE")
+    begins(telephone, "/tree/?country=BE")
+    frame = telephone.locator(".chart-scroll").bounding_box()
+    seen = [bar(telephone, name).bounding_box() for name in ("early", "early-too")]
+    assert any(0 < one["x"] < 300 and one["y"] < frame["y"] + 200 for one in seen)

@@ -58,7 +58,7 @@ async function bring(frame) {
 	const svg = parse(`${lines.shift()}</svg>`);
 	svg.classList.add("is-large");
 	frame.replaceChildren(svg);
-	pastForerunners(frame, svg, [...text.matchAll(/ data-start="([\d.]+)"/g)].map(found => Number(found[1])));
+	pastForerunners(frame, svg, [...text.matchAll(/ data-start="([\d.]+)".*? x="([\d.]+)"/g)].map(found => found.slice(1).map(Number)));
 	/* Its groups first, with a place for each piece: one that is a group of its own is drawn anew by itself. */
 	const pieces = [];
 	let group = svg, piece;
@@ -106,13 +106,19 @@ function crosses(line, top, bottom) {
 	return !heights.length || Math.min(...heights) < bottom && Math.max(...heights) > top;
 }
 
-/* Where the years begin to be full: past the few forerunners, where they take much of the window. */
-function pastForerunners(frame, svg, starts) {
+/* Where the years begin to be full: past the few forerunners, where they take much of the window.
+	 Down a page, where next to nobody of those years stands at its left edge, at the lane of who does.
+	 Each bar is its beginning and its place from the left. */
+function pastForerunners(frame, svg, bars) {
 	const { time, x0, perYear, from } = svg.dataset;
-	if (time === "down" || !starts.length || frame.scrollLeft) return;
-	const first = starts.sort((a, b) => a - b)[Math.floor(starts.length / 10)];
+	if (!bars.length || frame.scrollLeft || frame.scrollTop) return;
+	const [first, left] = bars.sort((one, other) => one[0] - other[0])[Math.floor(bars.length / 10)];
 	const past = Number(x0) + (first - Number(from)) * Number(perYear) - 60;
-	if (past > frame.clientWidth / 5) frame.scrollLeft = past;
+	const down = time === "down", room = down ? Math.min(frame.clientHeight, innerHeight / 2) : frame.clientWidth;
+	if (past > room / 5) frame[down ? "scrollTop" : "scrollLeft"] = past;
+	const until = first + room / 2 / Number(perYear);
+	const there = bars.filter(([start, place]) => start < until && place < frame.clientWidth * 0.8);
+	if (down && there.length < 3) frame.scrollLeft = left - frame.clientWidth / 3;
 }
 
 /* A page's own body is not left beyond the edge of its chart. */
@@ -544,7 +550,9 @@ function start(figure) {
 			} else {
 				const first = bars.get(asked.get("lit")) || focus;
 				if (first) reveal(first, true, false);
-				else pastForerunners(frame, svg, [...bars.values()].map(bar => Number(bar.dataset.start)));
+				else pastForerunners(frame, svg, [...bars.values()]
+					.filter(bar => bar.dataset.start)
+					.map(bar => [Number(bar.dataset.start), Number(bar.querySelector(".bar").getAttribute("x"))]));
 			}
 		}));
 		return { keys: { "+": larger, "=": larger, "-": smaller, 0: natural } };
