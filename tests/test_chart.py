@@ -590,3 +590,20 @@ def test_a_plus_stands_where_kin_are_hidden_and_leads_to_them():
 def test_a_drawing_says_when_it_was_made(fourth):
     assert chart(*fourth).drawn == "Drawn 22 November 2026"
     assert "Drawn 22 November 2026</text>" in svg_of(chart(*fourth))
+
+
+def test_a_chart_is_no_wider_than_it_may_be_until_its_years_are_short():
+    """Names that follow each other after five years want long ones."""
+    bodies = [
+        Body(f"b{i}", f"The Organisation Number {i}", founded=year(1930 + 5 * i)) for i in range(18)
+    ]
+    edges = [edge("rename", f"b{i}", f"b{i + 1}", year(1935 + 5 * i)) for i in range(17)]
+    free = chart(bodies, edges)
+    fitted = chart(bodies, edges, within=1240)
+    assert (free.per_year, free.width > 1500) == (16.0, True)
+    assert 9 < fitted.per_year < 16
+    assert 1200 < fitted.width <= 1240
+    assert chart(bodies, edges, within=300).per_year == 9
+    assert chart(bodies, edges, within=5000).width == free.width
+    down = chart(bodies, edges, time="down", within=100)
+    assert down.per_year == chart(bodies, edges, time="down").per_year

@@ -10,6 +10,7 @@ import pytest
 
 from lineage.models import Account, Citation, CountryPeriod, Fact, Name, Organisation, Succession
 from lineage.reading import excerpts, families
+from lineage.views import devices
 from tests.test_page_queries import EDITION, grow, queries
 from tests.test_pages import Page, text
 
@@ -606,3 +607,25 @@ def test_a_chosen_part_takes_a_number_of_queries_whatever_its_size(client, size)
     asked = {address: queries(client, address) for address in NUMBERS}
     wrong = {one: found for one, found in asked.items() if len(found) != EDITION + NUMBERS[one]}
     assert wrong == {}
+
+
+def test_a_small_tree_is_seen_whole_on_a_desk_and_a_large_one_gives_its_names_room(
+    client, body, event, monkeypatch
+):
+    for year in range(1930, 2020, 5):
+        body(f"b{year}", name=f"The Organisation of the Year {year}", founded=str(year))
+        if year > 1930:
+            event(f"e{year}", "rename", [(f"b{year - 5}", f"b{year}")], date=str(year))
+
+    def widths() -> set[int]:
+        pages = (client.get(path).content.decode() for path in ("/tree/", "/tree.svg", "/"))
+        return {
+            int(found[1])
+            for page in pages
+            if (found := re.search(r'<svg [^>]*width="(\d+)"', page))
+        }
+
+    assert max(widths()) <= 1240
+    monkeypatch.setattr(devices, "SMALL", 17)
+    body("one-more", founded="1990")  # nothing is kept of the earlier answers
+    assert max(widths()) > 1500

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from math import inf
 
 from lineage.chart.bodies import Body, Membership, tidy
 from lineage.chart.drawing import LAYOUTS, Wishes, choose_scale, draw_chart, keep_free
@@ -58,12 +59,14 @@ def draw(
     time: str = "across",
     memberships: Sequence[Membership] = (),
     before: Remembered = (),
+    within: float = inf,
 ) -> Chart:
     """The chart of ``bodies`` and of those ``edges`` that join two of them, as of ``today``.
 
     ``focus`` is the id of the body in question, which is drawn so. ``country_names`` gives the
     legend words for country codes; ``prefix`` begins every id in the SVG. ``colour`` is "country"
     or "family", ``time`` is "across" or "down". ``memberships`` are drawn as bands behind bars.
+    Across a page the chart is no wider than ``within``, in pixels, where its years can be so short.
 
     ``before`` is the ``order`` of an earlier chart of the same bodies: only what has changed since
     is put elsewhere. Without it, the drawing follows from the data alone.
@@ -71,7 +74,7 @@ def draw(
     known, changes = tidy(bodies, edges)
     line = timeline(known, changes, today)
     threads = weave(changes, line)
-    scale = choose_scale(known, threads, line, LAYOUTS[time])
+    scale = choose_scale(known, threads, line, LAYOUTS[time], within)
     kin = families(threads)
     places = {body: (place, sign) for place, (body, sign) in enumerate(before)}
     orders = [arrange_again(family, places) for family in kin]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import ceil
+from math import ceil, inf
 
 from lineage.chart import marks
 from lineage.chart.bodies import Body, Membership, clean
@@ -85,9 +85,16 @@ class Wishes:
 
 
 def choose_scale(
-    bodies: Mapping[str, Body], weave: Weave, line: Timeline, layout: Layout = ACROSS
+    bodies: Mapping[str, Body],
+    weave: Weave,
+    line: Timeline,
+    layout: Layout = ACROSS,
+    within: float = inf,
 ) -> Scale:
-    """Pixels a year, so that most names in chains have room and short spans fill a page."""
+    """Pixels a year, so that most names in chains have room and short spans fill a page.
+
+    Across a page so few that it is no wider than ``within``, in pixels, where it can be.
+    """
     span = max(line.end - line.start, 1.0)
     if layout is DOWN:
         return Scale(
@@ -101,7 +108,10 @@ def choose_scale(
             years = line.spans[following].start - line.spans[name].start
             crowd.append((least(bodies[name], code=False).width + APART) / max(years, 0.1))
     crowd.sort()
-    per_year = min(max(crowd[int(len(crowd) * 0.8)], NARROW), WIDE)
+    per_year = min(
+        crowd[int(len(crowd) * 0.8)], WIDE, (within - layout.margin - OVERHANG - BESIDE) / span
+    )
+    per_year = max(per_year, NARROW)
     per_year = max(per_year, min(720 / span, 40.0))
     return Scale(line.start, round(min(per_year, max(6000 / span, 0.5)), 2))
 

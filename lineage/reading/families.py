@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from math import inf
 from typing import Any
 
 from django.db.models import QuerySet
@@ -46,10 +47,12 @@ class Family:
         colour: str = "country",
         time: str = "across",
         teller: str = "",
+        within: float = inf,
     ) -> Chart:
         """The family on a time axis. ``opens`` is where the mark of a body with more leads.
 
-        ``teller`` is the id of the body whose claims alone are marked; else all are.
+        ``teller`` is the id of the body whose claims alone are marked; else all are. ``within`` is
+        the width that it should not be wider than, in pixels.
         """
         before = layout.remembered(self.scope) if self.scope else []
         chart = draw(
@@ -63,6 +66,7 @@ class Family:
             time=time,
             memberships=self._memberships(),
             before=before,
+            within=within,
         )
         order = [list(thread) for thread in chart.order]
         if self.scope and order != before:

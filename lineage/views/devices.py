@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from django.http import HttpRequest
 
+DESK = 1240  # pixels of width that a chart has on a desk
+SMALL = 60  # bodies of a chart that is drawn to be seen at once there
 HEADERS = ("Sec-CH-UA-Mobile", "User-Agent")
 
 
@@ -16,3 +20,10 @@ def on_phone(request: HttpRequest) -> bool:
 def time_on(request: HttpRequest) -> str:
     """Which way time runs in a page's chart where nothing is asked: down on a phone."""
     return "down" if on_phone(request) else "across"
+
+
+def width_of(bodies: int) -> float:
+    """The width that a chart of so many bodies should not be wider than, in pixels: a large one
+    is gone through, and gives its names room.
+    """
+    return DESK if bodies <= SMALL else inf

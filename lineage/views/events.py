@@ -34,7 +34,7 @@ from lineage.reading.linked import of_event
 from lineage.reading.sourcing import sourcing_of
 from lineage.views.answers import BadQueryError, json_answer, missing, page, page_of, readable
 from lineage.views.citing import sharing_of
-from lineage.views.devices import time_on
+from lineage.views.devices import DESK, time_on
 from lineage.views.entries import event_entry
 from lineage.views.organisations import countries_recorded
 from lineage.views.telling import as_told, teller_asked
@@ -213,4 +213,4 @@ def _chart(edges: list[Succession], title: str, time: str, teller: str) -> Any:
     """The bodies of the event, and the edges among them."""
     slugs = {edge.predecessor.slug for edge in edges} | {edge.successor.slug for edge in edges}
     family = families.of_bodies(slugs)
-    return family.chart(timezone.localdate(), title=title, time=time, teller=teller)
+    return family.chart(timezone.localdate(), title=title, time=time, teller=teller, within=DESK)

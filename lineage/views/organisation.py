@@ -31,7 +31,7 @@ from lineage.reading.linked import of_organisation
 from lineage.reading.sourcing import sourcing_of
 from lineage.views.answers import json_answer, missing, page, readable
 from lineage.views.citing import sharing_of
-from lineage.views.devices import time_on
+from lineage.views.devices import DESK, time_on
 from lineage.views.telling import as_told, teller_asked
 
 NONE = "There is no organisation with this id."
@@ -101,6 +101,7 @@ def _organisation_context(body: Organisation, time: str, teller: str) -> dict[st
             title=f"{body.name} and its kin",
             time=time,
             teller=teller,
+            within=DESK,
             opens=lambda slug: f"{tree}?depth=3&open={slug}&lit={slug}",
         ),
         "marks": marks,

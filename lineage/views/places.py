@@ -17,7 +17,7 @@ from lineage.reading.excerpts import LONGEST, Wish, excerpt_of
 from lineage.reading.homonyms import homonyms
 from lineage.reading.sections import Matrix, sections_of
 from lineage.views.answers import json_answer, missing, page, readable
-from lineage.views.devices import time_on
+from lineage.views.devices import time_on, width_of
 from lineage.views.entries import body_entry
 
 NO_COUNTRY = "The record has no body of this country. A country is a code of two capital letters."
@@ -53,7 +53,10 @@ def country(request: HttpRequest, code: str, form: str = "html") -> HttpResponse
             ),
             "too_many": excerpt.shown > LONGEST,
             "chart": excerpt.family.chart(
-                timezone.localdate(), title=excerpt.title, time=time_on(request)
+                timezone.localdate(),
+                title=excerpt.title,
+                time=time_on(request),
+                within=width_of(excerpt.shown),
             ),
             "homonyms": homonyms(),
         },

@@ -17,7 +17,7 @@ from lineage.reading.homonyms import Homonyms, homonyms
 from lineage.reading.relating import Relation, relation
 from lineage.text import fold
 from lineage.views.answers import BadQueryError, error_answer, json_answer, page, readable
-from lineage.views.devices import time_on
+from lineage.views.devices import DESK, time_on
 from lineage.views.search import LONGEST, candidates
 
 SIDES = ("from", "to")
@@ -142,6 +142,7 @@ def _context(request: HttpRequest, found: Relation, apart: Homonyms) -> dict[str
             timezone.localdate(),
             title=f"{found.one.name} and {found.other.name}",
             time=time_on(request),
+            within=DESK,
         )
         if family.lineage.edges
         else None,

@@ -26,7 +26,7 @@ from lineage.reading.annals import happened_on, told, with_edges
 from lineage.reading.details import abbreviation
 from lineage.reading.homonyms import homonyms
 from lineage.views.answers import json_answer, page, readable
-from lineage.views.devices import time_on
+from lineage.views.devices import DESK, time_on
 
 LATEST = 6
 
@@ -63,6 +63,7 @@ def home(request: HttpRequest, form: str = "html") -> HttpResponse:
                 timezone.localdate(),
                 title="The internationals of the Trotskyist movement",
                 time=time_on(request),
+                within=DESK,
             ),
             "internationals": [(row, abbreviation(row)) for row in bodies],
             "countries": _countries(),

@@ -27,7 +27,7 @@ from lineage.reading.imprint import licence
 from lineage.text import fold
 from lineage.views.answers import BadQueryError, json_answer, missing, page, readable
 from lineage.views.asking import COLOURS, DEEPEST, TIMES, Asked, asked_of
-from lineage.views.devices import time_on
+from lineage.views.devices import time_on, width_of
 from lineage.views.telling import teller_of
 
 POSTER = "poster"
@@ -85,6 +85,7 @@ def tree(request: HttpRequest, slug: str = "", form: str = "html") -> HttpRespon
         colour=asked.colour or "country",
         time=time,
         teller=asked.teller,
+        within=width_of(excerpt.shown),
     )
     if form == "json":
         return json_answer(chart.geometry.as_dict())
