@@ -278,7 +278,13 @@ function start(figure) {
 	}
 	const focus = svg.querySelector(".organisation:has(.focus)");
 	rove(focus || bars.values().next().value);
-	if (focus && !explorer) bringIntoSight(frame, focus);
+	const pastTheFirst = () => pastForerunners(frame, svg, [...bars.values()]
+		.filter(bar => bar.dataset.start)
+		.map(bar => [Number(bar.dataset.start), Number(bar.querySelector(".bar").getAttribute("x"))]));
+	if (!explorer) {
+		if (focus) bringIntoSight(frame, focus);
+		else pastTheFirst();
+	}
 	const go = (id, middle) => {
 		const bar = bars.get(id);
 		if (!bar) return;
@@ -550,9 +556,7 @@ function start(figure) {
 			} else {
 				const first = bars.get(asked.get("lit")) || focus;
 				if (first) reveal(first, true, false);
-				else pastForerunners(frame, svg, [...bars.values()]
-					.filter(bar => bar.dataset.start)
-					.map(bar => [Number(bar.dataset.start), Number(bar.querySelector(".bar").getAttribute("x"))]));
+				else pastTheFirst();
 			}
 		}));
 		return { keys: { "+": larger, "=": larger, "-": smaller, 0: natural } };
