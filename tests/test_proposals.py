@@ -222,6 +222,17 @@ def test_a_publisher_sees_the_difference_in_words_and_two_trees(ed, ada, imt):
     )
 
 
+def test_what_was_read_of_a_date_is_said_once_when_it_is_sent(ed, ada, imt):
+    propose(ed, imt, submit=False, founded="c. 1991", _preview="fragment")
+    propose(ed, imt, founded="c. 1991")
+    read = weigh(ed, Proposal.objects.get())
+    assert said(read) == [
+        "Read as: Founded: about 1991.",
+        "The proposal was submitted for review. Readers see the record as it was.",
+    ]
+    assert "lineage/admin.css" in read.content.decode()  # which the record's own pages bring along
+
+
 def test_published_it_is_in_the_record_with_who_and_why(ed, ada, imt):
     propose(ed, imt, founded="1991", why="See the book.")
     proposal = Proposal.objects.get()

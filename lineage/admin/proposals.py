@@ -25,6 +25,9 @@ class ProposalAdmin(admin.ModelAdmin):
     search_fields = ("title", "record", "reason")
     actions = None
 
+    class Media:
+        css = {"all": ("lineage/admin.css",)}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).defer("base", "document")
 

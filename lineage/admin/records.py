@@ -159,7 +159,7 @@ class RecordAdmin(InWords, RowHistory):
             for row in formset.forms:
                 if row.has_changed() and row not in formset.deleted_forms:
                     read += [f"{row.instance}, {said}" for said in dates_as_read(row)]
-        if read:
+        if read and previewing.AT not in request.POST:
             self.message_user(request, f"Read as: {'; '.join(read)}.", messages.INFO)
 
     def render_change_form(
