@@ -223,8 +223,9 @@ def test_a_publisher_sees_the_difference_in_words_and_two_trees(ed, ada, imt):
 
 
 def test_what_was_read_of_a_date_is_said_once_when_it_is_sent(ed, ada, imt):
-    propose(ed, imt, submit=False, founded="c. 1991", _preview="fragment")
-    propose(ed, imt, founded="c. 1991")
+    data = wish(ed, imt, founded="c. 1991")
+    for button in ("_preview", "_submit_proposal"):
+        ed.post(page(Organisation, imt, "propose"), {**data, button: "fragment"})
     read = weigh(ed, Proposal.objects.get())
     assert said(read) == [
         "Read as: Founded: about 1991.",

@@ -11,6 +11,7 @@ from lineage.chart import Chart
 from lineage.models import Affiliation, ChangeEvent, Organisation, Status, Succession
 from lineage.reading.families import of_bodies
 
+WIDTH = 860  # pixels of a picture, where its years can be so short
 STEPS = 2  # edges from the bodies in question to those shown beside them
 MOST = 60  # bodies of a picture, beyond which it shows those a single edge away
 
@@ -59,4 +60,4 @@ def picture(bodies: set[str], title: str) -> Chart | None:
     if not there.organisations:
         return None
     focus = min(bodies) if len(bodies) == 1 else None
-    return there.chart(timezone.localdate(), focus=focus, title=title)
+    return there.chart(timezone.localdate(), focus=focus, title=title, within=WIDTH)
