@@ -30,6 +30,7 @@ from lineage.models import (
     Waiver,
 )
 from tests.desk import MODELS, body, change, errors, filled, member, page, rows
+from tests.test_pages import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -793,3 +794,22 @@ def test_a_list_asks_as_often_at_ten_rows_as_at_a_thousand(ed):
         name: number for name, (number, _) in ten.items()
     }
     assert all(many for _number, many in thousand.values())
+
+
+def test_every_cell_of_a_form_s_tables_says_what_it_is_for(ed):
+    """To who does not see the heading of its column."""
+    one = body("a")
+    CountryPeriod.objects.create(organisation=one, country="FR")
+    Name.objects.create(organisation=one, text="A")
+    for path in (page(Organisation, one), page(ChangeEvent, view="add")):
+        root = Page(ed.get(path).content.decode()).root
+        cells = [
+            field
+            for group in root.iter("div")
+            if "inline-group" in (group.get("class") or "")
+            for kind in ("input", "select", "textarea")
+            for field in group.iter(kind)
+            if field.get("type") != "hidden"
+        ]
+        assert len(cells) > 20
+        assert [field.get("name") for field in cells if not field.get("aria-label")] == []

@@ -14,6 +14,7 @@ from django.contrib.admin.widgets import (
 from django.core.exceptions import ValidationError
 from django.db.models import Field, ForeignKey, Model
 from django.forms.models import BaseInlineFormSet
+from django.utils.text import capfirst
 
 from lineage import countries, dates
 from lineage.admin.publication import may_change, refuse_part_of_published
@@ -127,8 +128,10 @@ class PartsFormSet(BaseInlineFormSet):
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        for field in form.fields.values():
-            widget = getattr(field.widget, "widget", None)  # in the wrapper with the plus sign
+        for name, field in form.fields.items():
+            widget = getattr(field.widget, "widget", field.widget)  # in the wrapper with the plus
+            if not widget.is_hidden:  # what a column's heading says to the eye alone
+                widget.attrs.setdefault("aria-label", capfirst(form[name].label))
             if isinstance(widget, KnownSelect):
                 widget.known = self._known.get(field.queryset.model, {})
         if form.instance.pk and not may_change(form.user, form.instance):
