@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
@@ -32,7 +33,7 @@ HEADINGS = {
 }
 
 
-class SheetReader:
+class SheetReader(ABC):
     """Turns the entries of one kind into rows."""
 
     def __init__(self, kind: Kind) -> None:
@@ -44,15 +45,9 @@ class SheetReader:
             if heading in self.given.headings:
                 self.given.headings[name] = self.given.headings[heading]
 
+    @abstractmethod
     def read(self) -> Given:
         """The entries with their rows and faults."""
-        for entry in self.given.entries:
-            self.read_one(entry)
-        return self.given
-
-    def read_one(self, entry: Entry) -> None:
-        """Add the rows and faults of an entry."""
-        raise NotImplementedError
 
     @cached_property
     def bodies(self) -> Bodies:
@@ -170,6 +165,19 @@ class SheetReader:
             )
             row.fields["value"] = value
             entry.rows.append(row)
+
+
+class RowReader(SheetReader):
+    """Reads each row by itself."""
+
+    def read(self) -> Given:
+        for entry in self.given.entries:
+            self.read_one(entry)
+        return self.given
+
+    @abstractmethod
+    def read_one(self, entry: Entry) -> None:
+        """Add the rows and faults of an entry."""
 
 
 def look_ups(model: type[models.Model], prefix: str, names: Iterable[str]) -> list[str]:

@@ -20,7 +20,7 @@ from lineage.exchange.naming import Unclear, id_of
 from lineage.exchange.references import Work
 from lineage.exchange.rows import shown
 from lineage.exchange.sheet_changes import ChangeRows
-from lineage.exchange.sheet_reader import HEADINGS, SheetReader, known, look_ups, prose
+from lineage.exchange.sheet_reader import HEADINGS, RowReader, SheetReader, known, look_ups, prose
 from lineage.exchange.spreadsheets import Sheet
 from lineage.models import (
     Affiliation,
@@ -66,7 +66,7 @@ def _field(column: str) -> str:
     return fields.get(column, column)
 
 
-class OrganisationRows(SheetReader):
+class OrganisationRows(RowReader):
     """A body a row."""
 
     def read_one(self, entry: Entry) -> None:
@@ -124,7 +124,7 @@ class OrganisationRows(SheetReader):
         return self.new_id(entry, (fold(name), *codes), id_of(name), *map(str.lower, codes[:1]))
 
 
-class PartRows(SheetReader):
+class PartRows(RowReader):
     """A part of a body a row: one that stands, where the row can be of that alone."""
 
     @cached_property
@@ -235,7 +235,7 @@ class FactRows(PartRows):
         )
 
 
-class SourceRows(SheetReader):
+class SourceRows(RowReader):
     """A source a row."""
 
     def read_one(self, entry: Entry) -> None:
@@ -275,7 +275,7 @@ class SourceRows(SheetReader):
         return found[0] if found else self.new_id(entry, (title, year, url), work.slug)
 
 
-class CitationRows(SheetReader):
+class CitationRows(RowReader):
     """A citation a row."""
 
     def read_one(self, entry: Entry) -> None:
